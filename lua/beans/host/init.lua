@@ -1,0 +1,90 @@
+-- The editor underneath. Neovim and Vim differ in `host/nvim.lua` and `host/vim.lua` and nowhere else; both return the
+-- table described here, and one contract test holds both to it. Everything runs on the main thread.
+--
+-- Lines and columns: lines count from 1; columns are bytes and count from 0, as `nvim_win_get_cursor` has it.
+
+---@class beans.Timer
+---@field stop fun(self: beans.Timer) ends it; a second time does nothing
+
+---@class beans.Waker
+---@field busy fun(self: beans.Waker, busy: boolean) whether requests are in flight: Vim polls only then
+---@field close fun(self: beans.Waker)
+
+---@class beans.SpawnResult
+---@field code integer exit status, or -1 when the program could not be started
+---@field stdout string
+---@field stderr string
+
+---@class beans.InsertOptions
+---@field join? boolean joins the change to the undo step before it; only safe where `tick` shows that it was ours
+
+---@class beans.BufferOptions
+---@field name string shown name of the buffer
+---@field filetype string
+---@field lines? string[]
+
+---@class beans.Host
+---@field name 'nvim'|'vim'
+---@field null any the editor's own mark for JSON null (`vim.NIL`), or nil where it has none
+---@field object_mt table|nil metatable of the editor's own empty JSON object (`vim.empty_dict()`), or nil
+---@field missing fun(): string|nil one message naming what this editor lacks, with the remedy; nil when it will do
+---
+--- The loop
+---@field now_ms fun(): number monotonic clock, fractions of milliseconds
+---@field schedule fun(fn: fun()) runs `fn` on the next turn of the main loop, where buffers may be changed
+---@field defer fun(ms: number, fn: fun()): beans.Timer runs `fn` once, as `schedule` does, `ms` from now
+---@field waker fun(fd: integer, drain: fun()): beans.Waker calls `drain` (scheduled) when events may wait
+---@field spawn fun(argv: string[], on_exit: fun(result: beans.SpawnResult)): beans.Timer runs a program without a shell
+---@field on_exit fun(fn: fun()) runs `fn` when the editor quits
+---@field wait fun(ms: integer, done: fun(): boolean): boolean runs the loop until `done()` or `ms` have gone by; for
+---headless use and tests only
+---
+--- Surroundings
+---@field user_config fun(): table `g:beans` as plain Lua values, {} when it is not set; raises a text when it is no dict
+---@field env fun(name: string): string|nil nil when unset or empty
+---@field data_dir fun(): string the editor's own data directory + '/beans'
+---@field version fun(): string for status and log: 'Neovim 0.12.4', 'Vim 9.1.1230'
+---
+--- Talking to the user
+---@field notify fun(text: string, level: 'info'|'warn'|'error')
+---@field emit fun(event: string, data: table) fires `User event`; `args.data` in Neovim, `g:beans_event` in Vim
+---@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil))
+---@field input fun(prompt: string, default: string, on_input: fun(text: string|nil))
+---@field show fun(title: string, lines: string[]) shows a text to read in a split; `q` closes it
+---
+--- Files
+---@field read_file fun(path: string): string|nil, string|nil content, or nil and why
+---@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
+---
+--- Buffers
+---@field buf_create fun(options: beans.BufferOptions): integer unlisted, without swap file or modelines, kept when hidden
+---@field buf_valid fun(buf: integer): boolean
+---@field buf_lines fun(buf: integer, first: integer, last: integer): string[] lines first..last; last -1 is the last line
+---@field buf_line_count fun(buf: integer): integer
+---@field buf_set_lines fun(buf: integer, first: integer, last: integer, lines: string[], options?: beans.InsertOptions)
+---replaces first..last (last = first - 1 inserts before first)
+---@field buf_option fun(buf: integer, name: string, value: any)
+---@field buf_tick fun(buf: integer): integer `changedtick`
+---@field mark_set fun(buf: integer, line: integer, col: integer): integer a position that moves with the text
+---@field mark_get fun(buf: integer, mark: integer): integer|nil, integer|nil line and column; nil when the text is gone
+---@field mark_del fun(buf: integer, mark: integer)
+---@field insert fun(buf: integer, mark: integer, text: string, options?: beans.InsertOptions): boolean inserts text at the
+---mark and moves the mark behind it; control characters are cleaned (see clean.lua); windows whose cursor stood on the
+---last line stay on it, no other cursor or view moves. false when the mark is gone
+---@field on_buf fun(buf: integer, event: string, fn: fun()) an autocommand of this buffer
+---@field keymap fun(buf: integer, modes: string, lhs: string, fn: fun(), desc: string) buffer-local, `<nowait>`
+---
+--- Windows
+---@field current fun(): {buf: integer, win: integer, line: integer, col: integer}
+---@field buf_windows fun(buf: integer): integer[] ids of the windows that show it, in all tab pages
+---@field win_open fun(buf: integer, position: 'right'|'left'|'above'|'below'|'tab'|'current'): integer opens and focuses
+---@field win_focus fun(win: integer)
+---@field win_close fun(win: integer)
+---@field win_cursor fun(win: integer, line: integer, col: integer)
+---@field win_option fun(win: integer, name: string, value: any)
+---@field win_bar fun(win: integer, text: string) a line of plain text (never evaluated) on the window: 'winbar' or status line
+---@field start_insert fun() begins Insert mode at the end of the current line
+---@field highlights fun(groups: table<string, string>) defines `group = link target`, as defaults
+
+---@type beans.Host
+return _G.vim.api and require('beans.host.nvim') or require('beans.host.vim')
