@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "api_error.h"
 #include "event.h"
 #include "utf8.h"
 

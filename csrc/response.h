@@ -27,7 +27,9 @@ struct response {
 	struct rate_limit tokens;
 	double retry_after_s; /* retry-after-ms or Retry-After (seconds or HTTP date); -1: not told */
 	int should_retry;     /* x-should-retry: 1 true, 0 false, -1 not told */
-	int request_id_rank;  /* private: which header the id came from */
+	/* private: what a later line may still overrule */
+	int request_id_rank;     /* which header the id came from, 1 the best; 0: none yet */
+	bool has_retry_after_ms; /* the exact one beats Retry-After */
 };
 
 /* Forgets everything. */
