@@ -58,8 +58,9 @@ size_t event_lane_backlog(struct event_lane *lane);
 void event_lane_finish(struct event_lane *lane, const struct outcome *outcome);
 
 /*
- * Main thread. Takes at most `max` events (0: all) in order; NULL when there are none. Clears the wakeup when it empties
- * the queue. `*resume` becomes true when a lane that had said LANE_FULL is empty again, so that its transfer can go on.
+ * Main thread. Takes at most `max` events (0: all) in order; NULL when there are none. Clears the wakeup, and signals it
+ * again when it leaves some behind.
+ * `*resume` becomes true when a lane that had said LANE_FULL is empty again, so that its transfer can go on.
  */
 struct event *event_queue_take(struct event_queue *queue, size_t max, bool *resume);
 

@@ -43,7 +43,8 @@ void request_start(struct request *request, struct transport *transport);
 /* Network thread. Goes on with a transfer that was paused, when its lane was drained. */
 void request_resume(struct request *request);
 
-/* Network thread. Ends the request at once, with what had arrived kept: FAILURE_CANCELLED or FAILURE_SHUTDOWN. */
+/* Network thread. Ends the request at once, with what had arrived kept: FAILURE_CANCELLED, FAILURE_SHUTDOWN, or
+ * FAILURE_NO_MEMORY for one that can't be started. */
 void request_abort(struct request *request, enum failure_kind kind);
 
 /* Network thread. True once the terminal event is in the lane. */
