@@ -2,9 +2,11 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "event_queue.h"
 #include "transport.h"
@@ -28,12 +30,13 @@ struct engine {
 	pthread_t thread;
 	/* protected by `inbox` */
 	pthread_mutex_t inbox;
-	struct live *live;           /* all that were accepted and have not ended, the newest first */
-	size_t fresh;                /* how many of them the thread has not seen: the first ones */
+	struct live *live; /* all that were accepted and have not ended, the newest first */
+	size_t fresh;      /* how many of them the thread has not seen: the first ones */
 	bool shutting_down;
-	bool cancels;                /* some `cancelled` was set since the thread looked */
-	bool resumes;                /* a full lane was drained since the thread looked */
-	struct transport *transport; /* set while the thread's transport lives: whom to wake */
+	bool cancels; /* some `cancelled` was set since the thread looked */
+	bool resumes; /* a full lane was drained since the thread looked */
+	/* made by the thread with its first request, freed by the main thread after the join: so it can always be woken */
+	_Atomic(struct transport *) transport;
 };
 
 struct engine *engine_new(void)
@@ -131,41 +134,32 @@ static void bury_ended(struct engine *engine)
 	}
 }
 
-static void publish_transport(struct engine *engine, struct transport *transport)
+/* Without a transport (memory ran out) nobody can wake us. Requests are answered, and a new one tries again. */
+static void pause_a_little(void)
 {
-	pthread_mutex_lock(&engine->inbox);
-	engine->transport = transport;
-	pthread_mutex_unlock(&engine->inbox);
-}
-
-/* Without a transport nothing can be started and nobody can wake us: each order is answered, then we wait a little. */
-static void turn(struct transport *transport)
-{
-	if (transport) {
-		transport_turn(transport);
-	} else {
-		const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
-		nanosleep(&pause, NULL);
-	}
+	const struct timespec pause = {.tv_nsec = 10L * 1000 * 1000};
+	nanosleep(&pause, NULL);
 }
 
 static void *run(void *context)
 {
 	struct engine *engine = context;
-	struct transport *transport = transport_new();
-	publish_transport(engine, transport);
+	struct transport *transport = NULL;
 	for (;;) {
 		struct orders orders = take_orders(engine);
+		if (!transport && orders.fresh > 0) {
+			transport = transport_new();
+			atomic_store(&engine->transport, transport);
+		}
 		follow_orders(engine, transport, &orders);
 		bury_ended(engine);
 		if (orders.shutting_down)
-			break;
-		turn(transport);
+			return NULL;
+		if (transport)
+			transport_turn(transport);
+		else
+			pause_a_little();
 	}
-	publish_transport(engine, NULL);
-	if (transport)
-		transport_free(transport);
-	return NULL;
 }
 
 /* ---- the main thread ------------------------------------------------------------------------------------------- */
@@ -183,11 +177,11 @@ static bool start_thread(struct engine *engine)
 	return engine->thread_started;
 }
 
-/* Under the inbox lock, so that the transport can't go away meanwhile. curl_multi_wakeup does not block. */
 static void wake(struct engine *engine)
 {
-	if (engine->transport)
-		transport_wakeup(engine->transport);
+	struct transport *transport = atomic_load(&engine->transport);
+	if (transport)
+		transport_wakeup(transport);
 }
 
 /* Printable and without blanks: what may stand in a header or an address without ending it. */
@@ -249,8 +243,8 @@ static void post(struct engine *engine, struct live *live)
 	live->next = engine->live;
 	engine->live = live;
 	engine->fresh++;
-	wake(engine);
 	pthread_mutex_unlock(&engine->inbox);
+	wake(engine);
 }
 
 uint64_t engine_request(struct engine *engine, const struct request_spec *spec, struct failure *failure)
@@ -282,10 +276,10 @@ void engine_cancel(struct engine *engine, uint64_t id)
 		if (live->id == id) {
 			live->cancelled = true;
 			engine->cancels = true;
-			wake(engine);
 		}
 	}
 	pthread_mutex_unlock(&engine->inbox);
+	wake(engine);
 }
 
 int engine_wakeup_fd(const struct engine *engine)
@@ -300,8 +294,8 @@ struct event *engine_poll(struct engine *engine, size_t max)
 	if (resume) {
 		pthread_mutex_lock(&engine->inbox);
 		engine->resumes = true;
-		wake(engine);
 		pthread_mutex_unlock(&engine->inbox);
+		wake(engine);
 	}
 	return events;
 }
@@ -310,11 +304,15 @@ void engine_shutdown(struct engine *engine)
 {
 	pthread_mutex_lock(&engine->inbox);
 	engine->shutting_down = true;
-	wake(engine);
 	pthread_mutex_unlock(&engine->inbox);
-	if (engine->thread_started)
-		pthread_join(engine->thread, NULL);
+	wake(engine);
+	if (!engine->thread_started)
+		return;
+	pthread_join(engine->thread, NULL);
 	engine->thread_started = false;
+	struct transport *transport = atomic_exchange(&engine->transport, NULL);
+	if (transport)
+		transport_free(transport);
 }
 
 void engine_free(struct engine *engine)

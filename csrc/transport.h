@@ -61,7 +61,7 @@ struct transfer_sink {
 /* Network thread. NULL: no memory. */
 struct transport *transport_new(void);
 
-/* Network thread. Stops what still runs, without calling their sinks. Never waits for a name lookup. */
+/* Whoever joined the network thread. Stops what still runs, without calling their sinks. Never waits for a name lookup. */
 void transport_free(struct transport *transport);
 
 /* Network thread. `sink` is copied. NULL with `failure` set: no memory, or an url libcurl can't take. */
