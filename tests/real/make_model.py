@@ -37,16 +37,13 @@ TEMPLATE = """\
 {%- endfor %}
 </tools>
 For a call answer with
-<tool_call>
-{"name": <function-name>, "arguments": <args-json-object>}
-</tool_call>
+<tool_call>{"name": <function-name>, "arguments": <args-json-object>}</tool_call>
 {%- endif %}
 {%- for message in messages %}
 {%- if message.role == 'assistant' and message.tool_calls %}<|assistant|>
 {%- for call in message.tool_calls %}
-<tool_call>
-{"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}
-</tool_call>
+{#- -#}
+<tool_call>{"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}</tool_call>
 {%- endfor %}</s>
 {%- elif message.role == 'tool' %}<|user|>
 <tool_response>
@@ -84,12 +81,15 @@ def successors(index):
 
 
 def bias(text, kind):
-    """How likely a token is of itself. Among bytes, what closes a JSON value comes first: the grammar's numbers and
-    strings must end."""
-    if kind == BYTE:
-        closing = {'"': -4.0, "}": -5.0, "]": -6.0, ",": -8.0}
-        return closing.get(chr(int(text[3:5], 16)), -12.0)
-    return -10.0 if kind == NORMAL else -14.0
+    """How likely a token is of itself. Where the grammar asks for JSON, what closes a value comes first, so that numbers
+    and strings end soon, and white space last."""
+    closing = {"</tool_call>": -3.0, "<0x22>": -2.0, "<0x7D>": -5.0, "<0x5D>": -6.0, "<0x2C>": -8.0}
+    blank = ("<0x09>", "<0x0A>", "<0x20>")
+    if text in closing:
+        return closing[text]
+    if text in blank:
+        return -20.0
+    return -10.0 if kind == NORMAL else -13.0
 
 
 def layers(tokens):

@@ -1,0 +1,96 @@
+-- What a caller asks for, as the body of a chat request: arguments checked, copied and merged with the options. Pure.
+
+local M = {}
+
+---@class beans.RequestOptions
+---@field messages string|table[] a text is one message of the user
+---@field model? string
+---@field stream? boolean true unless false
+---@field tools? table[] handed on as they are; the caller runs them
+---@field params? table go into the body as they are, over everything but `messages`
+---@field on_delta? fun(text: string, kind: 'content'|'reasoning'|'refusal')
+---@field on_retry? fun(info: {attempt: integer, delay_ms: number, err: beans.Error})
+---@field on_done? fun(result: beans.Result)
+---@field on_error? fun(err: beans.Error) without it errors other than `cancelled` and `shutdown` are notified
+---@field feature? beans.Feature for features of Beans: whose model, params and place in the queue
+
+local LISTENERS = { 'on_delta', 'on_retry', 'on_done', 'on_error' }
+local OPTIONAL = { model = 'string', stream = 'boolean', tools = 'table', params = 'table', feature = 'string' }
+
+-- Deeper values are left to the module's encoder, which refuses them with a message.
+local MAX_DEPTH = 200
+
+local function expect(caller, name, value, wanted)
+  if type(value) ~= wanted then
+    error(('%s: %s: expected %s, got %s'):format(caller, name, wanted, type(value)), 0)
+  end
+end
+
+--- Raises unless the listeners are functions.
+---@param caller string for the message: 'beans.models'
+---@param options any
+function M.check_listeners(caller, options)
+  expect(caller, 'options', options, 'table')
+  for _, name in ipairs(LISTENERS) do
+    if options[name] ~= nil then
+      expect(caller, name, options[name], 'function')
+    end
+  end
+end
+
+--- Raises on a wrong type of argument, and on nothing else.
+---@param options any
+function M.check(options)
+  local caller = 'beans.request'
+  M.check_listeners(caller, options)
+  for name, wanted in pairs(OPTIONAL) do
+    if options[name] ~= nil then
+      expect(caller, name, options[name], wanted)
+    end
+  end
+  if type(options.messages) == 'string' then
+    return
+  end
+  expect(caller, 'messages', options.messages, 'table')
+  for i, message in ipairs(options.messages) do
+    expect(caller, ('messages[%d]'):format(i), message, 'table')
+    expect(caller, ('messages[%d].role'):format(i), message.role, 'string')
+  end
+end
+
+--- The caller may change its tables while the request waits; marks (metatables, the null) stay the same ones.
+local function copy(value, depth)
+  if type(value) ~= 'table' or depth > MAX_DEPTH then
+    return value
+  end
+  local twin = {}
+  for key, item in pairs(value) do
+    twin[key] = copy(item, depth + 1)
+  end
+  return setmetatable(twin, getmetatable(value))
+end
+
+--- Builds the body.
+---@param options beans.RequestOptions
+---@param defaults beans.FeatureConfig
+---@return table body nothing in it is shared with the caller
+function M.build(options, defaults)
+  local body = {
+    model = options.model or defaults.model,
+    stream = options.stream ~= false,
+    tools = copy(options.tools, 0),
+  }
+  for _, params in ipairs({ defaults.params, options.params or {} }) do
+    for name, value in pairs(params) do
+      body[name] = copy(value, 0)
+    end
+  end
+  if body.stream == true and body.stream_options == nil then
+    body.stream_options = { include_usage = true }
+  end
+  local messages = options.messages
+  body.messages = type(messages) == 'string' and { { role = 'user', content = messages } } or copy(messages, 0)
+  return body
+end
+
+return M

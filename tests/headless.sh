@@ -1,0 +1,15 @@
+#!/bin/sh
+# Runs a Lua script in an editor without a screen, with Beans on the 'runtimepath' and no configuration of the user's.
+#
+#   headless.sh PROGRAM SCRIPT        (PROGRAM: some nvim or vim)
+set -eu
+
+program=$1 script=$2
+root=$(cd "$(dirname "$0")/.." && pwd)
+case $("$program" --version | head -n 1) in
+  NVIM*) mode=--headless ;;
+  *) mode='-N -es --not-a-term' ;;
+esac
+# shellcheck disable=SC2086 # words
+exec "$program" $mode -n -i NONE -u NONE --cmd "set runtimepath^=$root" -c "runtime plugin/beans.vim" \
+  -c "luafile $script" -c 'cquit 70' </dev/null
