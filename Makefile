@@ -48,7 +48,7 @@ all: requirements $(abis:%=build/core-%.so) ## build the module for each Lua ABI
 
 warnings := -Wall -Wextra -Wshadow -Wconversion
 libraries := libcurl libcjson
-compile = $(CC) -std=gnu11 $(warnings) -fPIC -fvisibility=hidden -pthread -MMD -MP -DBEANS_VERSION='"$(version)"' \
+compile = $(CC) -std=gnu11 -D_GNU_SOURCE $(warnings) -fPIC -fvisibility=hidden -pthread -MMD -MP -DBEANS_VERSION='"$(version)"' \
 	-Icsrc $(library_cflags) $(CFLAGS) $(CPPFLAGS)
 library_cflags := $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
 library_libs := $(shell $(PKG_CONFIG) --libs $(libraries) 2>/dev/null)
@@ -94,7 +94,7 @@ build/obj/replay/%.o: tests/replay/%.c Makefile | requirements
 
 build/replay: $(replay_objects)
 	$(call say,LD)
-	$(quiet)$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@.new $^ -lm
+	$(quiet)$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@.new $^ $(library_libs)
 	$(quiet)mv -f $@.new $@
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ struct engine {
 	bool shutting_down;
 	bool cancels; /* some `cancelled` was set since the thread looked */
 	bool resumes; /* a full lane was drained since the thread looked */
-	/* made by the thread with its first request, freed by the main thread after the join: so it can always be woken */
+	/* made by the thread, freed by the main thread after the join: so it can always be woken */
 	_Atomic(struct transport *) transport;
 };
 
@@ -117,7 +117,7 @@ static void bury_ended(struct engine *engine)
 	pthread_mutex_lock(&engine->inbox);
 	for (struct live **at = &engine->live; *at;) {
 		struct live *live = *at;
-		if (live->request && request_ended(live->request)) {
+		if (request_ended(live->request)) {
 			*at = live->next;
 			live->next = ended;
 			ended = live;
@@ -134,7 +134,7 @@ static void bury_ended(struct engine *engine)
 	}
 }
 
-/* Without a transport (memory ran out) nobody can wake us. Requests are answered, and a new one tries again. */
+/* Without a transport (memory or descriptors ran out) nobody can wake us. What is asked for meanwhile is refused. */
 static void pause_a_little(void)
 {
 	const struct timespec pause = {.tv_nsec = 10L * 1000 * 1000};
@@ -146,11 +146,11 @@ static void *run(void *context)
 	struct engine *engine = context;
 	struct transport *transport = NULL;
 	for (;;) {
-		struct orders orders = take_orders(engine);
-		if (!transport && orders.fresh > 0) {
+		if (!transport) { /* before the orders are taken: who gives one later can wake us */
 			transport = transport_new();
 			atomic_store(&engine->transport, transport);
 		}
+		struct orders orders = take_orders(engine);
 		follow_orders(engine, transport, &orders);
 		bury_ended(engine);
 		if (orders.shutting_down)
@@ -209,7 +209,8 @@ static bool check_spec(const struct request_spec *spec, struct failure *failure)
 	}
 	if (spec->key && !is_one_word(spec->key)) {
 		failure_set(failure, FAILURE_CONFIG,
-			"the key holds a blank, a line break or another control character: check api_key or BEANS_API_KEY");
+			"the key holds a blank, a line break or another control character: check api_key or "
+			"BEANS_API_KEY");
 		return false;
 	}
 	if (spec->connect_timeout_ms <= 0 || spec->first_byte_timeout_ms <= 0 || spec->idle_timeout_ms <= 0) {

@@ -133,16 +133,32 @@ static bool encode_number(const struct encoder *encoder, const struct place *pla
 	return put_decimal(encoder, digits);
 }
 
+/* Whether eight bytes are ASCII without controls, quotes and backslashes: most text is, and goes by in such steps. */
+static bool are_plain_ascii(const char *s)
+{
+	const uint64_t each = 0x0101010101010101, high = 0x80 * each;
+	uint64_t bytes;
+	memcpy(&bytes, s, sizeof bytes);
+	uint64_t control = bytes - 0x20 * each;
+	uint64_t quote = (bytes ^ '"' * each) - each;
+	uint64_t backslash = (bytes ^ '\\' * each) - each;
+	return ((bytes | control | quote | backslash) & high) == 0;
+}
+
 /* The length of the run at `s` that stands in a JSON string as it is. */
 static size_t plain_len(const char *s, size_t len)
 {
-	size_t i = 0;
-	while (i < len) {
+	size_t i = 0, n;
+	for (; i < len; i += n) {
 		unsigned char byte = (unsigned char)s[i];
-		size_t n = byte >= 0x80 ? utf8_char_len(s + i, len - i) : byte >= 0x20 && byte != '"' && byte != '\\';
+		if (len - i >= 8 && are_plain_ascii(s + i))
+			n = 8;
+		else if (byte >= 0x80)
+			n = utf8_char_len(s + i, len - i);
+		else
+			n = byte >= 0x20 && byte != '"' && byte != '\\';
 		if (n == 0)
 			break;
-		i += n;
 	}
 	return i;
 }
@@ -289,7 +305,8 @@ static bool encode_list(const struct encoder *encoder, const struct place *list,
 {
 	bool ok = put(encoder, "[", 1);
 	for (size_t i = 1; i <= count && ok; i++) {
-		const struct place place = {.up = list, .item = i, .depth = list->depth + 1, .in_tools = list->in_tools};
+		const struct place place = {
+			.up = list, .item = i, .depth = list->depth + 1, .in_tools = list->in_tools};
 		lua_rawgeti(encoder->L, -1, (int)i);
 		ok = (i == 1 || put(encoder, ",", 1)) && encode_value(encoder, &place);
 		lua_pop(encoder->L, 1);

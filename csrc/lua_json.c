@@ -9,10 +9,10 @@
 
 /* Places in the table of marks. */
 enum {
-	MARK_NULL = 1,    /* what a decoded null is */
-	MARK_OBJECT,      /* the metatable of objects: the editor's, or ours */
-	MARK_OWN_OBJECT,  /* ours */
-	MARK_BUF,         /* the metatable of buffers */
+	MARK_NULL = 1,   /* what a decoded null is */
+	MARK_OBJECT,     /* the metatable of objects: the editor's, or ours */
+	MARK_OWN_OBJECT, /* ours */
+	MARK_BUF,        /* the metatable of buffers */
 };
 
 static int collect_buf(lua_State *L)

@@ -9,9 +9,12 @@
 #include "chat_stream.h"
 #include "model_list.h"
 #include "sse.h"
+#include "wipe.h"
 
 /* A whole JSON answer: the text it may hold, and room for what JSON adds to it. */
 #define WHOLE_MAX (CHAT_ANSWER_MAX + SSE_MAX)
+/* A list of models: the largest known has some hundred KiB. */
+#define MODELS_MAX ((size_t)16 * 1024 * 1024)
 
 /* How the body of the response is read. */
 enum body_mode {
@@ -108,11 +111,18 @@ static enum body_mode first_mode(const struct request *request)
 	return request->response.is_event_stream ? BODY_STREAM : BODY_UNDECIDED;
 }
 
+static size_t body_max(const struct request *request)
+{
+	if (request->mode == BODY_ERROR)
+		return API_ERROR_BODY_MAX;
+	return request->spec.type == REQUEST_MODELS ? MODELS_MAX : WHOLE_MAX;
+}
+
 static void on_header_end(void *context, const struct timing *timing)
 {
 	struct request *request = context;
 	request->mode = first_mode(request);
-	request->body.max = request->mode == BODY_ERROR ? API_ERROR_BODY_MAX : WHOLE_MAX;
+	request->body.max = body_max(request);
 	if (request->mode == BODY_ERROR)
 		transfer_set_deadline(request->transfer, request->spec.idle_timeout_ms);
 	struct event *event = calloc(1, sizeof *event);
@@ -149,7 +159,8 @@ static enum transfer_flow read_stream(struct request *request, const char *bytes
 	case SSE_STOPPED:
 		return TRANSFER_STOP;
 	case SSE_TOO_LARGE:
-		return stop_with(request, FAILURE_TOO_LARGE, "the server sent a line longer than 16 MiB; what came before is kept");
+		return stop_with(request, FAILURE_TOO_LARGE,
+			"the server sent a line longer than 16 MiB; what came before is kept");
 	default:
 		return stop_with(request, FAILURE_NO_MEMORY, "out of memory while reading the answer");
 	}
@@ -168,7 +179,8 @@ static enum transfer_flow collect(struct request *request, const char *bytes, si
 	return stop_with(request, FAILURE_TOO_LARGE, "the server's answer is longer than we take in one piece");
 }
 
-/* Whether the bytes begin as an event stream does. A server that forgets the content type is understood all the same. */
+/* Whether the bytes begin as an event stream does. A server that forgets the content type is understood all the same.
+ */
 static enum body_mode guess_mode(const char *bytes, size_t len)
 {
 	static const char *const beginnings[] = {":", "data:", "event:", "id:", "retry:"};
@@ -176,7 +188,7 @@ static enum body_mode guess_mode(const char *bytes, size_t len)
 		bytes += 3;
 		len -= 3;
 	}
-	while (len > 0 && strchr(" \t\r\n", *bytes)) {
+	while (len > 0 && memchr(" \t\r\n", *bytes, 4)) {
 		bytes++;
 		len--;
 	}
@@ -220,12 +232,12 @@ static enum transfer_flow on_body(void *context, const char *bytes, size_t len)
 
 /* ---- the end --------------------------------------------------------------------------------------------------- */
 
-static void proxy_failure(struct failure *failure, int status, const char *key)
+/* A proxy that refuses to connect us speaks for itself, not for the service: whatever it says is no matter of the key.
+ */
+static void proxy_failure(struct failure *failure, int status)
 {
-	struct response refusal;
-	response_clear(&refusal);
-	refusal.status = status;
-	api_error_from_status(failure, &refusal, "", 0, key);
+	failure_set(failure, FAILURE_HTTP, "the proxy refused the connection (%d)%s", status,
+		status == 407 ? ": it wants a login. Set proxy to http://name:password@host:port" : ". Check proxy.");
 }
 
 static bool is_html(const struct request *request)
@@ -266,7 +278,8 @@ static void end_chat(struct request *request, const struct transfer_end *end, st
 	}
 	if (failure->kind == FAILURE_NONE && whole)
 		chat_stream_answer(&request->chat, buf_string(&request->body), request->body.len);
-	bool done = chat_stream_end(&request->chat) == CHAT_DONE; /* hands out what was held back, also after a failure */
+	bool done =
+		chat_stream_end(&request->chat) == CHAT_DONE; /* hands out what was held back, also after a failure */
 	if (failure->kind != FAILURE_NONE || done)
 		return;
 	if (request->chat.failure.kind == FAILURE_TRUNCATED && badly)
@@ -284,6 +297,14 @@ static cJSON *end_models(struct request *request, const struct transfer_end *end
 	return model_list_parse(buf_string(&request->body), request->body.len, request->spec.key, failure);
 }
 
+/* No final response came, or its header never ended. */
+static void no_answer(const struct transfer_end *end, struct failure *failure)
+{
+	*failure = *end->failure;
+	if (failure->kind == FAILURE_NONE)
+		failure_set(failure, FAILURE_PROTOCOL, "the server ended without an answer: check base_url");
+}
+
 static void on_end(void *context, const struct transfer_end *end)
 {
 	struct request *request = context;
@@ -292,13 +313,13 @@ static void on_end(void *context, const struct transfer_end *end)
 	int status = request->response.status;
 	if (end->proxy_status && status == 0) {
 		request->response.status = end->proxy_status;
-		proxy_failure(&failure, end->proxy_status, request->spec.key);
+		proxy_failure(&failure, end->proxy_status);
 	} else if (status >= 300) {
 		/* The status alone decides, even if the body was cut or stalled. */
-		api_error_from_status(&failure, &request->response, buf_string(&request->body), request->body.len,
-			request->spec.key);
+		api_error_from_status(
+			&failure, &request->response, buf_string(&request->body), request->body.len, request->spec.key);
 	} else if (status < 200 || end->timing.first_byte_ms < 0) {
-		failure = *end->failure; /* no answer, or a header that never ended */
+		no_answer(end, &failure);
 	} else {
 		check_answer(request, end, &failure);
 		if (request->spec.type == REQUEST_MODELS)
@@ -342,7 +363,7 @@ static bool own_spec(struct request_spec *spec, const struct request_spec *from)
 static void free_spec(struct request_spec *spec)
 {
 	if (spec->key)
-		explicit_bzero((char *)spec->key, strlen(spec->key));
+		wipe((char *)spec->key, strlen(spec->key));
 	free((char *)spec->url);
 	free((char *)spec->key);
 	free((char *)spec->proxy);

@@ -1,17 +1,15 @@
 #include "transport.h"
 
 #include <curl/curl.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
+
+#include "descriptors.h"
+#include "transport_failure.h"
+#include "transport_options.h"
 
 /* All lines of the response header together. Fixed by the contract. */
 #define HEADER_MAX ((size_t)256 * 1024)
@@ -20,11 +18,9 @@
 /* When the answer is complete, the end of the response is worth this much patience: it keeps the connection warm. */
 #define DRAIN_MS 500
 #define DRAIN_MAX ((size_t)64 * 1024)
-/* How much of a stream one turn may bring; small enough that a pause comes in time. */
-#define READ_SIZE (64L * 1024)
 
 enum phase {
-	PHASE_CONNECTING, /* libcurl's own time-out holds */
+	PHASE_CONNECTING, /* name lookup, TCP, TLS, or waiting for another's connection */
 	PHASE_WAITING,    /* connected; the request is on its way, or the header is awaited */
 	PHASE_READING,    /* the header is there */
 	PHASE_DRAINING,   /* the sink has had its end; the rest is thrown away */
@@ -39,12 +35,13 @@ struct transfer {
 	struct transfer_sink sink;
 	enum phase phase;
 	bool paused;
-	bool sink_stopped;   /* the sink said TRANSFER_STOP and still has to be told the end */
-	size_t body_sent;    /* bytes of the request's body that libcurl has */
+	bool sink_stopped; /* the sink said TRANSFER_STOP and still has to be told the end */
+	size_t body_sent;  /* bytes of the request's body that libcurl has */
 	size_t header_bytes;
 	size_t drained;
-	double started;      /* moments of the monotonic clock, in ms */
-	double alive;        /* the last sign of life of the present phase */
+	double started; /* moments of the monotonic clock, in ms */
+	double alive;   /* when the present phase began, or its last sign of life */
+	double paused_at;
 	double deadline;
 	struct timing timing;
 	struct failure failure;
@@ -115,8 +112,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
 		return len;
 	transfer->header_bytes += len;
 	if (transfer->header_bytes > HEADER_MAX) {
-		failure_set(&transfer->failure, FAILURE_TOO_LARGE, "the server's response header is longer than %zu KiB",
-			HEADER_MAX >> 10);
+		failure_set(&transfer->failure, FAILURE_TOO_LARGE,
+			"the server's response header is longer than %zu KiB", HEADER_MAX >> 10);
 		return 0;
 	}
 	if (transfer->phase == PHASE_READING)
@@ -148,6 +145,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 	switch (transfer->sink.body(transfer->sink.context, bytes, len)) {
 	case TRANSFER_PAUSE:
 		transfer->paused = true;
+		transfer->paused_at = transfer->alive;
 		return CURL_WRITEFUNC_PAUSE;
 	case TRANSFER_STOP:
 		transfer->sink_stopped = true;
@@ -157,47 +155,19 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 	}
 }
 
-static curl_socket_t on_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
-{
-	(void)context, (void)purpose;
-#ifdef SOCK_CLOEXEC
-	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-#else
-	curl_socket_t fd = socket(address->family, address->socktype, address->protocol);
-	if (fd >= 0)
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
-	return fd;
-#endif
-}
-
 /* ---- setting up ------------------------------------------------------------------------------------------------ */
 
-/* Descriptors that libcurl opens for itself (7.88 forgets the flag on its wakeup pair) must not reach child processes. */
-static void close_on_exec_between(int from, int to)
-{
-	for (int fd = from; fd < to; fd++) {
-		int flags = fcntl(fd, F_GETFD);
-		if (flags >= 0 && !(flags & FD_CLOEXEC))
-			fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
-	}
-}
-
-static int lowest_free_fd(void)
-{
-	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (fd >= 0)
-		close(fd);
-	return fd;
-}
-
+/* NULL: no memory, or no descriptor to be woken by (libcurl would go on without). */
 static CURLM *new_multi(void)
 {
-	int from = lowest_free_fd();
+	struct descriptors before;
+	descriptors_note(&before);
 	CURLM *multi = curl_multi_init();
-	int to = lowest_free_fd();
-	if (multi && from >= 0)
-		close_on_exec_between(from, to);
-	return multi;
+	descriptors_close_on_exec(&before);
+	if (!multi || curl_multi_wakeup(multi) == CURLM_OK)
+		return multi;
+	curl_multi_cleanup(multi);
+	return NULL;
 }
 
 struct transport *transport_new(void)
@@ -221,9 +191,7 @@ static void transfer_free(struct transfer *transfer)
 {
 	if (transfer->easy)
 		curl_easy_cleanup(transfer->easy);
-	for (struct curl_slist *line = transfer->headers; line; line = line->next)
-		explicit_bzero(line->data, strlen(line->data)); /* one of them holds the key */
-	curl_slist_free_all(transfer->headers);
+	transport_options_free(transfer->headers);
 	free(transfer);
 }
 
@@ -251,62 +219,6 @@ void transport_free(struct transport *transport)
 	curl_global_cleanup();
 }
 
-static bool add_header(struct transfer *transfer, const char *line)
-{
-	struct curl_slist *headers = curl_slist_append(transfer->headers, line);
-	if (headers)
-		transfer->headers = headers;
-	return headers;
-}
-
-static bool add_authorization(struct transfer *transfer, const char *key)
-{
-	if (!key || !*key)
-		return true;
-	size_t size = strlen("Authorization: Bearer ") + strlen(key) + 1;
-	char *line = malloc(size);
-	if (!line)
-		return false;
-	snprintf(line, size, "Authorization: Bearer %s", key);
-	bool added = add_header(transfer, line);
-	explicit_bzero(line, size);
-	free(line);
-	return added;
-}
-
-static bool add_headers(struct transfer *transfer)
-{
-	return add_header(transfer, "Accept: text/event-stream, application/json") &&
-	       add_header(transfer, "Expect:") && /* libcurl would wait a second for servers that do not answer it */
-	       (!transfer->spec.body || add_header(transfer, "Content-Type: application/json")) &&
-	       add_authorization(transfer, transfer->spec.key);
-}
-
-/* What every transfer gets, whatever it asks for. */
-static void set_policy(CURL *easy, struct transport *transport)
-{
-#if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-#if LIBCURL_VERSION_NUM >= 0x075700
-	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* never waits for a name lookup that hangs */
-#endif
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
-	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, READ_SIZE);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "beans/" BEANS_VERSION);
-	curl_easy_setopt(easy, CURLOPT_SHARE, transport->share);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-}
-
 static void set_callbacks(CURL *easy, struct transfer *transfer)
 {
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
@@ -323,26 +235,6 @@ static void set_callbacks(CURL *easy, struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_SEEKDATA, transfer);
 }
 
-/* The options that copy a string can run out of memory. */
-static CURLcode set_request(CURL *easy, const struct transfer *transfer)
-{
-	const struct transfer_spec *spec = &transfer->spec;
-	CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, spec->url);
-	if (code == CURLE_OK && spec->proxy)
-		code = curl_easy_setopt(easy, CURLOPT_PROXY, spec->proxy);
-	if (code == CURLE_OK && spec->ca_file)
-		code = curl_easy_setopt(easy, CURLOPT_CAINFO, spec->ca_file);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, spec->connect_timeout_ms);
-	/* Waits for a connection that is being made, if it may carry many requests at once: one handshake for all. */
-	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, strncasecmp(spec->url, "https:", 6) == 0 ? 1L : 0L);
-	if (spec->body) {
-		curl_easy_setopt(easy, CURLOPT_POST, 1L);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)spec->body_len);
-	}
-	return code;
-}
-
 static void link_transfer(struct transfer *transfer)
 {
 	struct transport *transport = transfer->transport;
@@ -352,34 +244,41 @@ static void link_transfer(struct transfer *transfer)
 	transport->transfers = transfer;
 }
 
+static struct transfer *transfer_new(
+	struct transport *transport, const struct transfer_spec *spec, const struct transfer_sink *sink)
+{
+	struct transfer *transfer = calloc(1, sizeof *transfer);
+	if (!transfer)
+		return NULL;
+	transfer->transport = transport;
+	transfer->spec = *spec;
+	transfer->sink = *sink;
+	transfer->started = transfer->alive = now_ms();
+	transfer->deadline = INFINITY;
+	transfer->timing = (struct timing){.first_byte_ms = -1, .first_delta_ms = -1, .total_ms = -1};
+	transfer->easy = curl_easy_init();
+	if (transfer->easy)
+		transfer->headers = transport_options_set(transfer->easy, transport->share, spec);
+	if (!transfer->headers) {
+		transfer_free(transfer);
+		return NULL;
+	}
+	set_callbacks(transfer->easy, transfer);
+	return transfer;
+}
+
 struct transfer *transfer_start(struct transport *transport, const struct transfer_spec *spec,
 	const struct transfer_sink *sink, struct failure *failure)
 {
-	struct transfer *transfer = calloc(1, sizeof *transfer);
-	CURLcode code = CURLE_OUT_OF_MEMORY;
-	if (transfer) {
-		transfer->transport = transport;
-		transfer->spec = *spec;
-		transfer->sink = *sink;
-		transfer->started = now_ms();
-		transfer->deadline = INFINITY;
-		transfer->timing = (struct timing){.first_byte_ms = -1, .first_delta_ms = -1, .total_ms = -1};
-		transfer->easy = curl_easy_init();
+	struct transfer *transfer = transfer_new(transport, spec, sink);
+	if (transfer && curl_multi_add_handle(transport->multi, transfer->easy) != CURLM_OK) {
+		transfer_free(transfer);
+		transfer = NULL;
 	}
-	if (transfer && transfer->easy && add_headers(transfer)) {
-		set_policy(transfer->easy, transport);
-		set_callbacks(transfer->easy, transfer);
-		code = set_request(transfer->easy, transfer);
-	}
-	if (code == CURLE_OK && curl_multi_add_handle(transport->multi, transfer->easy) != CURLM_OK)
-		code = CURLE_OUT_OF_MEMORY;
-	if (code != CURLE_OK) {
-		if (transfer)
-			transfer_free(transfer);
+	if (transfer)
+		link_transfer(transfer);
+	else
 		failure_set(failure, FAILURE_NO_MEMORY, "out of memory while starting the request");
-		return NULL;
-	}
-	link_transfer(transfer);
 	return transfer;
 }
 
@@ -394,6 +293,7 @@ void transfer_resume(struct transfer *transfer)
 		return;
 	transfer->paused = false;
 	transfer->alive = now_ms();
+	transfer->deadline += transfer->alive - transfer->paused_at;
 	curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
 }
 
@@ -404,68 +304,17 @@ void transfer_stop(struct transfer *transfer)
 
 /* ---- how transfers end ----------------------------------------------------------------------------------------- */
 
-static const char *host_of(const char *url, size_t *len)
-{
-	const char *scheme = strstr(url, "://");
-	const char *host = scheme ? scheme + 3 : url;
-	*len = strcspn(host, "/?#");
-	return host;
-}
-
-/* What libcurl's codes mean to a user: a kind, how the sentence begins, what to do. */
-static const struct {
-	CURLcode code;
-	enum failure_kind kind;
-	const char *words;
-	const char *advice;
-} CODES[] = {
-	{CURLE_COULDNT_RESOLVE_HOST, FAILURE_NETWORK, "could not find the host", "check base_url and the network"},
-	{CURLE_COULDNT_RESOLVE_PROXY, FAILURE_NETWORK, "could not find the proxy on the way to", "check proxy"},
-	{CURLE_COULDNT_CONNECT, FAILURE_NETWORK, "could not connect to", "check base_url, and that the server runs"},
-	{CURLE_GOT_NOTHING, FAILURE_NETWORK, "no answer: the connection was closed by", "try again"},
-	{CURLE_RECV_ERROR, FAILURE_NETWORK, "the connection broke to", "try again"},
-	{CURLE_SEND_ERROR, FAILURE_NETWORK, "the connection broke to", "try again"},
-	{CURLE_PARTIAL_FILE, FAILURE_NETWORK, "the answer was cut short by", "try again"},
-	{CURLE_HTTP2, FAILURE_NETWORK, "the HTTP/2 connection broke to", "try again"},
-	{CURLE_HTTP2_STREAM, FAILURE_NETWORK, "the HTTP/2 stream was ended by", "try again"},
-	{CURLE_OPERATION_TIMEDOUT, FAILURE_TIMEOUT, "could not connect in time to",
-		"check the network, or raise connect_timeout_ms"},
-	{CURLE_SSL_CONNECT_ERROR, FAILURE_TLS, "no secure connection to", "is base_url right (https)?"},
-	{CURLE_PEER_FAILED_VERIFICATION, FAILURE_TLS, "the certificate is not trusted of",
-		"if it is your own server, set ca_file"},
-	{CURLE_SSL_CACERT_BADFILE, FAILURE_TLS, "the certificates can't be read for", "check ca_file"},
-	{CURLE_SSL_ISSUER_ERROR, FAILURE_TLS, "the certificate is not trusted of", "check ca_file"},
-	{CURLE_SSL_CERTPROBLEM, FAILURE_TLS, "trouble with the certificate for", "check ca_file"},
-	{CURLE_SSL_CIPHER, FAILURE_TLS, "no cipher in common with", "the server's TLS is out of date"},
-	{CURLE_UNSUPPORTED_PROTOCOL, FAILURE_PROTOCOL, "this is no HTTP server:", "check base_url"},
-	{CURLE_WEIRD_SERVER_REPLY, FAILURE_PROTOCOL, "this is no HTTP server:", "check base_url"},
-	{CURLE_BAD_CONTENT_ENCODING, FAILURE_PROTOCOL, "the answer is garbled from", "check the proxy"},
-	{CURLE_URL_MALFORMAT, FAILURE_CONFIG, "this is no valid address:", "check base_url"},
-	{CURLE_PROXY, FAILURE_NETWORK, "the proxy failed on the way to", "check proxy"},
-	{CURLE_OUT_OF_MEMORY, FAILURE_NO_MEMORY, "out of memory while talking to", "free some, then try again"},
-	{CURLE_OK, FAILURE_NETWORK, "the connection failed to", "try again"}, /* the last: any other code */
-};
-
 static void set_failure(struct transfer *transfer, CURLcode code)
 {
-	size_t row = 0, host_len;
-	const char *host = host_of(transfer->spec.url, &host_len);
 	const char *detail = transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code);
 	if (transfer->failure.kind != FAILURE_NONE)
 		return; /* ours, and more exact */
 	/* A header line above libcurl's own limit ends as if memory had run out. */
-	if (code == CURLE_OUT_OF_MEMORY && transfer->phase == PHASE_WAITING && transfer->header_bytes > 0) {
-		failure_set(&transfer->failure, FAILURE_TOO_LARGE, "a line of the server's response header is too long");
-		return;
-	}
-	while (CODES[row].code != code && CODES[row].code != CURLE_OK)
-		row++;
-	failure_set(&transfer->failure, CODES[row].kind, "%s ", CODES[row].words);
-	failure_append(&transfer->failure, host, host_len, transfer->spec.key);
-	failure_append(&transfer->failure, " (", 2, NULL);
-	failure_append(&transfer->failure, detail, strlen(detail), transfer->spec.key);
-	failure_append(&transfer->failure, "): ", 3, NULL);
-	failure_append(&transfer->failure, CODES[row].advice, strlen(CODES[row].advice), NULL);
+	if (code == CURLE_OUT_OF_MEMORY && transfer->phase == PHASE_WAITING && transfer->header_bytes > 0)
+		failure_set(
+			&transfer->failure, FAILURE_TOO_LARGE, "a line of the server's response header is too long");
+	else
+		transport_failure(&transfer->failure, code, detail, &transfer->spec);
 }
 
 static void tell_end(struct transfer *transfer, enum transfer_ending ending)
@@ -511,7 +360,8 @@ static void end_finished(struct transport *transport)
 	}
 }
 
-/* The sink has all it wants. The rest of the response is read for a moment, so that the connection can be used again. */
+/* The sink has all it wants. The rest of the response is read for a moment, so that the connection can be used again.
+ */
 static void end_stopped(struct transfer *transfer)
 {
 	tell_end(transfer, TRANSFER_ENDED_STOPPED);
@@ -523,69 +373,92 @@ static void end_stopped(struct transfer *transfer)
 	transfer->deadline = now_ms() + DRAIN_MS;
 }
 
-/* The moment at which a transfer has taken too long, and which limit that is. */
-static double due(const struct transfer *transfer, const char **what, const char **option)
+/* How long a phase may last without a sign of life. */
+static double patience(const struct transfer *transfer)
 {
-	double limit = INFINITY;
-	*what = "the answer did not end in time";
-	*option = NULL;
-	if (transfer->phase == PHASE_WAITING) {
-		limit = transfer->alive + (double)transfer->spec.first_byte_timeout_ms;
-		*what = "no answer in time";
-		*option = "first_byte_timeout_ms";
-	} else if (transfer->phase == PHASE_READING && !transfer->paused) {
-		limit = transfer->alive + (double)transfer->spec.idle_timeout_ms;
-		*what = "the answer stopped coming";
-		*option = "idle_timeout_ms";
+	switch (transfer->phase) {
+	case PHASE_CONNECTING:
+		return (double)transfer->spec.connect_timeout_ms;
+	case PHASE_WAITING:
+		return (double)transfer->spec.first_byte_timeout_ms;
+	case PHASE_READING:
+		return (double)transfer->spec.idle_timeout_ms;
+	default:
+		return INFINITY; /* only its deadline counts */
 	}
-	return limit < transfer->deadline ? limit : transfer->deadline;
 }
 
-static void end_late(struct transfer *transfer, const char *what, const char *option)
+/* The moment at which something has to be done about a transfer, whatever the network does. */
+static double due(const struct transfer *transfer)
 {
-	size_t host_len;
-	const char *host = host_of(transfer->spec.url, &host_len);
+	if (transfer->sink_stopped && transfer->phase != PHASE_DRAINING)
+		return 0;
+	if (transfer->paused)
+		return INFINITY;
+	return fmin(transfer->alive + patience(transfer), transfer->deadline);
+}
+
+static void end_late(struct transfer *transfer, double now)
+{
+	struct failure *failure = &transfer->failure;
 	if (transfer->phase == PHASE_DRAINING) {
 		forget(transfer);
 		return;
 	}
-	failure_set(&transfer->failure, FAILURE_TIMEOUT, "%s from ", what);
-	failure_append(&transfer->failure, host, host_len, transfer->spec.key);
-	if (option) {
-		failure_append(&transfer->failure, ": try again, or raise ", 22, NULL);
-		failure_append(&transfer->failure, option, strlen(option), NULL);
-	}
-	end_transfer(transfer, CURLE_OPERATION_TIMEDOUT);
+	if (transfer->deadline <= now)
+		transport_failure_late(failure, "the answer did not end in time", NULL, &transfer->spec);
+	else if (transfer->phase == PHASE_WAITING)
+		transport_failure_late(failure, "no answer in time", "first_byte_timeout_ms", &transfer->spec);
+	else if (transfer->phase == PHASE_READING)
+		transport_failure_late(failure, "the answer stopped coming", "idle_timeout_ms", &transfer->spec);
+	end_transfer(transfer, CURLE_OPERATION_TIMEDOUT); /* which says it all while connecting */
 }
 
 static void end_stopped_and_late(struct transport *transport)
 {
 	double now = now_ms();
 	for (struct transfer *transfer = transport->transfers, *next; transfer; transfer = next) {
-		const char *what, *option;
 		next = transfer->next;
 		if (transfer->sink_stopped && transfer->phase != PHASE_DRAINING)
 			end_stopped(transfer);
-		else if (due(transfer, &what, &option) <= now)
-			end_late(transfer, what, option);
+		else if (due(transfer) <= now)
+			end_late(transfer, now);
 	}
 }
 
 static int wait_ms(const struct transport *transport)
 {
 	double first = INFINITY, now = now_ms();
-	for (const struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
-		const char *what, *option;
-		first = fmin(first, due(transfer, &what, &option));
-	}
+	for (const struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next)
+		first = fmin(first, due(transfer));
 	return (int)fmax(0, fmin(TURN_MAX_MS, ceil(first - now)));
+}
+
+static bool is_connecting(const struct transport *transport)
+{
+	const struct transfer *transfer = transport->transfers;
+	while (transfer && transfer->phase != PHASE_CONNECTING)
+		transfer = transfer->next;
+	return transfer;
+}
+
+/* A name lookup opens descriptors of its own, which our socket callback never sees. */
+static void perform(struct transport *transport)
+{
+	int running;
+	struct descriptors before;
+	bool watch = is_connecting(transport);
+	if (watch)
+		descriptors_note(&before);
+	curl_multi_perform(transport->multi, &running);
+	if (watch)
+		descriptors_close_on_exec(&before);
 }
 
 void transport_turn(struct transport *transport)
 {
-	int running;
 	curl_multi_poll(transport->multi, NULL, 0, wait_ms(transport), NULL);
-	curl_multi_perform(transport->multi, &running);
+	perform(transport);
 	end_finished(transport);
 	end_stopped_and_late(transport);
 }

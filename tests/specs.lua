@@ -1,4 +1,7 @@
--- Runs specs with Debian's busted inside Neovim: `nvim -l tests/specs.lua -o TAP SPEC...`, from the root of the repository.
+-- Runs specs with Debian's busted inside Neovim, from the root of the repository:
+--
+--   nvim -l tests/specs.lua -o TAP SPEC...
+
 local roots = { './lua', '.', '/usr/share/lua/5.1' }
 for i = #roots, 1, -1 do
   package.path = ('%s/?.lua;%s/?/init.lua;'):format(roots[i], roots[i]) .. package.path

@@ -1,12 +1,15 @@
--- Requests from the first word to the last: who is sent when, which event belongs to whom, what is tried again. The only
--- file that knows the module. Everything runs on the main thread; no listener is called inside request, models or cancel.
+-- Requests from the first word to the last: who is sent when, which event belongs to whom, what is tried again. The
+-- only file that knows the module. Everything runs on the main thread; no listener is called inside request, models or
+-- cancel.
 
 local body = require('beans.body')
 local config = require('beans.config')
 local credentials = require('beans.credentials')
+local dialect = require('beans.dialect')
 local host = require('beans.host')
 local job_of = require('beans.job')
 local log = require('beans.log')
+local queue_of = require('beans.queue')
 local retry = require('beans.retry')
 
 local M = {}
@@ -14,18 +17,14 @@ local M = {}
 -- Events taken from the module at once, and handled in one turn of the loop before the editor has its turn.
 local BATCH, TURN = 64, 256
 
--- Who goes first when more wait than may be sent at once. The list of models stands behind what a person waits for in
--- mid-sentence, a completion behind everything: the next key is its retry.
-local PRIORITY = { models = 2, complete = 3 }
-
 local core, waker
 local closing = false
 local watching_exit = false
 
 ---@type table<integer, beans.Job> all that have not ended, by their id
 local jobs = {}
----@type beans.Job[] waiting to be sent, in order
-local queue = {}
+--- Those that wait to be sent.
+local queue = queue_of.new()
 ---@type table<integer, beans.Job> on the wire, by the id of the request
 local flying = {}
 local flying_count = 0
@@ -34,32 +33,6 @@ local session = { cost_micro_usd = 0, rate_limit = nil, rate_limit_ms = nil }
 
 -- The end of a job ----------------------------------------------------------------------------------------------------
 
-local function emit(event, job, more)
-  local facts = { id = job.id, feature = job.feature, model = job.model }
-  for name, value in pairs(more) do
-    facts[name] = value
-  end
-  job_of.protected(event, host.emit, event, facts)
-end
-
-local function write_log(job, kind, outcome)
-  log.add({
-    time = os.date('!%Y-%m-%dT%H:%M:%SZ'),
-    id = job.id,
-    feature = job.feature,
-    model = job.model,
-    host = job.host,
-    kind = kind,
-    status = job.response.status,
-    message = outcome.message,
-    finish_reason = outcome.finish_reason,
-    attempts = job.attempts,
-    timing = job.timing,
-    cost_micro_usd = job.cost_micro_usd,
-    request_id = job.response.request_id,
-  })
-end
-
 --- Ends a job, once: the log, the listener, the autocommand.
 local function finish(job, listener, outcome)
   if job.state == 'ended' then
@@ -67,19 +40,11 @@ local function finish(job, listener, outcome)
   end
   job.state = 'ended'
   jobs[job.id] = nil
-  local kind = listener == 'on_done' and 'done' or outcome.kind
-  write_log(job, kind, outcome)
+  local facts = job:facts_of_end(listener == 'on_done' and 'done' or outcome.kind)
+  log.add(facts, job.host, outcome.finish_reason or outcome.message, job.note)
   job:call(listener, outcome)
   if job.announced then
-    emit('BeansRequestFinished', job, {
-      kind = kind,
-      status = job.response.status,
-      request_id = job.response.request_id,
-      attempts = job.attempts,
-      cost_micro_usd = job.cost_micro_usd,
-      usage = job.usage,
-      timing = job.timing,
-    })
+    job_of.protected('BeansRequestFinished', host.emit, 'BeansRequestFinished', facts)
   end
 end
 
@@ -89,6 +54,10 @@ end
 
 local function fail_cancelled(job)
   fail(job, 'cancelled', 'cancelled')
+end
+
+local function fail_quitting(job)
+  fail(job, 'shutdown', 'the editor is quitting')
 end
 
 -- Sending -------------------------------------------------------------------------------------------------------------
@@ -107,33 +76,18 @@ end
 
 --- Sends what may be sent.
 local function pump()
-  while queue[1] and flying_count < queue[1].max_concurrent do
-    send(table.remove(queue, 1))
+  local job = queue:first()
+  while job and flying_count < job.max_concurrent do
+    queue:leave(job)
+    send(job)
+    job = queue:first()
   end
-end
-
-local function goes_before(a, b)
-  local first, second = PRIORITY[a.feature] or 1, PRIORITY[b.feature] or 1
-  return first < second or (first == second and a.id < b.id)
 end
 
 local function enqueue(job)
   job.state = 'queued'
-  local place = #queue + 1
-  while place > 1 and goes_before(job, queue[place - 1]) do
-    place = place - 1
-  end
-  table.insert(queue, place, job)
+  queue:enter(job)
   pump()
-end
-
-local function leave_queue(job)
-  for place, waiting in ipairs(queue) do
-    if waiting == job then
-      table.remove(queue, place)
-      return
-    end
-  end
 end
 
 -- Events --------------------------------------------------------------------------------------------------------------
@@ -153,10 +107,24 @@ local function chance()
   return host.now_ms() % 1
 end
 
-local function note_response(response)
-  if response and response.rate_limit and next(response.rate_limit) then
+local function note_rate_limit(response)
+  if response and response.rate_limit then
     session.rate_limit, session.rate_limit_ms = response.rate_limit, host.now_ms()
   end
+end
+
+--- When a failed job goes on; nil when it does not. A parameter the model does not take is dropped at once, and once.
+local function next_try(job, event)
+  if closing then
+    return nil
+  end
+  if job.adapt and not job.note then
+    job.note = job.adapt(event)
+    if job.note then
+      return 0
+    end
+  end
+  return retry.decide(job:facts(event), job.attempts, job.max_retries, chance())
 end
 
 --- A transfer has ended: so does the job, unless it is tried again.
@@ -168,7 +136,7 @@ local function settle(job, event)
   elseif event.type == 'done' then
     return finish(job, 'on_done', job:result(event))
   end
-  local delay_ms = not closing and retry.decide(job:facts(event), job.attempts, job.max_retries, chance())
+  local delay_ms = next_try(job, event)
   if delay_ms then
     pause(job, delay_ms, event)
   else
@@ -181,7 +149,7 @@ local function dispatch(event)
   if not job then
     return
   end
-  note_response(event.response)
+  note_rate_limit(event.response)
   if event.type ~= 'done' and event.type ~= 'error' then
     return job:take(event)
   end
@@ -203,16 +171,26 @@ local function next_event()
   return batch[place]
 end
 
-local function drain()
-  for _ = 1, TURN do
+--- Handles what waits, at most `max` events. Returns whether that was all.
+local function handle(max)
+  for _ = 1, max do
     local event = next_event()
     if not event then
-      waker:busy(flying_count > 0)
-      return
+      return true
     end
     dispatch(event)
   end
-  host.schedule(drain)
+  return false
+end
+
+local function drain()
+  if closing then
+    return
+  elseif handle(TURN) then
+    waker:busy(flying_count > 0)
+  else
+    host.schedule(drain)
+  end
 end
 
 -- Start and end of the session ----------------------------------------------------------------------------------------
@@ -229,29 +207,30 @@ local function in_order()
   return list
 end
 
+--- Takes a job that is not on the wire out of all waiting.
+local function withdraw(job)
+  queue:leave(job)
+  if job.timer then
+    job.timer:stop()
+    job.timer = nil
+  end
+end
+
 local function shutdown()
-  closing, queue = true, {}
+  closing = true
   for _, job in ipairs(in_order()) do
     job.muted = true
-    if job.timer then
-      job.timer:stop()
-    end
-    if job.cancelled and not job.request then
-      fail_cancelled(job)
-    elseif not job.request then
-      fail(job, 'shutdown', 'the editor is quitting')
+    if not job.request then
+      withdraw(job)
+      local fail_as = job.cancelled and fail_cancelled or fail_quitting
+      fail_as(job)
     end
   end
-  if not core then
-    return
+  if core then
+    core.shutdown()
+    handle(math.huge)
+    waker:close()
   end
-  core.shutdown()
-  local event = next_event()
-  while event do
-    dispatch(event)
-    event = next_event()
-  end
-  waker:close()
 end
 
 --- Loads the module when it is first needed.
@@ -284,10 +263,7 @@ local function cancel(job)
     core.cancel(job.request)
     return
   end
-  leave_queue(job)
-  if job.timer then
-    job.timer:stop()
-  end
+  withdraw(job)
   host.schedule(function()
     fail_cancelled(job)
   end)
@@ -317,11 +293,10 @@ local function begin(job, method, cfg, content)
     return
   end
   job.announced = true
-  emit('BeansRequestStarted', job, {})
+  local facts = { id = job.id, feature = job.feature, model = job.model }
+  job_of.protected('BeansRequestStarted', host.emit, 'BeansRequestStarted', facts)
   local ready, message = load_core()
-  if closing then
-    return fail(job, 'shutdown', 'the editor is quitting')
-  elseif not ready or cfg.problem then
+  if not ready or cfg.problem then
     return fail(job, 'config', message or cfg.problem)
   end
   job.state = 'key'
@@ -336,21 +311,21 @@ local function begin(job, method, cfg, content)
   end)
 end
 
-local function watch_exit()
-  if not watching_exit then
-    watching_exit = true
-    host.on_exit(shutdown)
-  end
-end
-
 local function submit(job, method, cfg, content)
   job.host = cfg.base_url:match('^%a+://([^/]+)'):gsub('^.*@', '')
   job.max_concurrent = cfg.max_concurrent
   job.max_retries = job.feature == 'complete' and 0 or cfg.retry.max
   jobs[job.id] = job
-  watch_exit()
+  if not watching_exit then
+    watching_exit = true
+    host.on_exit(shutdown)
+  end
   host.schedule(function()
-    begin(job, method, cfg, content)
+    if closing then
+      fail_quitting(job)
+    else
+      begin(job, method, cfg, content)
+    end
   end)
   return job
 end
@@ -364,6 +339,9 @@ function M.request(options)
   local job = job_of.new(options.feature or 'request', options, cancel)
   local content = body.build(options, config.for_feature(options.feature, cfg))
   job.model = type(content.model) == 'string' and content.model or nil
+  local where = cfg.base_url .. ' ' .. tostring(job.model)
+  dialect.apply(where, content)
+  job.adapt = dialect.learner(where, content)
   return submit(job, 'request', cfg, content)
 end
 
@@ -392,30 +370,14 @@ end
 
 -- For status and the public API ---------------------------------------------------------------------------------------
 
----@class beans.RunningJob
----@field id integer
----@field feature string
----@field model string|nil
----@field state string see beans.Job
----@field seconds number since it was asked for
----@field retry_in_s number|nil while it is paused
----@field reason string|nil why it is paused
-
 --- What has not ended, the oldest first.
 ---@return beans.RunningJob[]
 function M.running()
-  local list, now = {}, host.now_ms()
-  for i, job in ipairs(in_order()) do
-    local paused = job.state == 'paused'
-    list[i] = {
-      id = job.id,
-      feature = job.feature,
-      model = job.model,
-      state = job.state,
-      seconds = (now - job.since_ms) / 1000,
-      retry_in_s = paused and math.max(0, (job.due_ms - now) / 1000) or nil,
-      reason = paused and job.reason or nil,
-    }
+  local list = {}
+  for _, job in ipairs(in_order()) do
+    if not job.cancelled then
+      list[#list + 1] = job:summary()
+    end
   end
   return list
 end

@@ -80,7 +80,7 @@ function M.new(feature, options, cancel)
   }, Job)
 end
 
---- Ends the job: `on_error` with kind `cancelled` follows, `on_delta` is not called again. After the end it does nothing.
+--- Ends the job: `on_error` with kind `cancelled` follows, and no further `on_delta`. After the end it does nothing.
 function Job:cancel()
   self.on_cancel(self)
 end
@@ -139,16 +139,22 @@ end
 --- Takes the facts of a transfer's last event, whichever it is.
 ---@param event table
 function Job:account(event)
-  self.response = event.response or self.response
-  self.timing = event.timing or self.timing
-  self.usage = event.usage
-  self.answered_by = event.model
+  self.response, self.timing = event.response, event.timing
+  self.usage, self.answered_by = event.usage, event.model
   local cost = self.response.cost_micro_usd
   if cost then
     self.cost_micro_usd = (self.cost_micro_usd or 0) + cost
   end
 end
 
+--- HTTP status of the last transfer; nil when there was no answer.
+---@return integer|nil
+function Job:status()
+  local status = self.response.status
+  return status ~= 0 and status or nil
+end
+
+---@private
 function Job:text(kind)
   return table.concat(self.pieces[kind])
 end
@@ -181,7 +187,7 @@ end
 function Job:facts(failure)
   return {
     kind = failure.kind,
-    status = self.response.status,
+    status = self:status(),
     should_retry = self.response.should_retry,
     retry_after_s = self.response.retry_after_s,
     delivered = self.delivered,
@@ -199,7 +205,7 @@ function Job:error(failure)
   return {
     kind = failure.kind,
     message = log.line(message),
-    status = response.status,
+    status = self:status(),
     code = failure.code,
     param = failure.param,
     request_id = response.request_id,
@@ -213,6 +219,48 @@ function Job:error(failure)
     cost_micro_usd = self.cost_micro_usd,
     rate_limit = response.rate_limit,
     timing = self.timing,
+  }
+end
+
+--- For the log and for `BeansRequestFinished`: facts without any text of the conversation.
+---@param kind string 'done', or the kind of the error
+---@return table
+function Job:facts_of_end(kind)
+  return {
+    id = self.id,
+    feature = self.feature,
+    model = self.model,
+    kind = kind,
+    status = self:status(),
+    request_id = self.response.request_id,
+    attempts = self.attempts,
+    cost_micro_usd = self.cost_micro_usd,
+    usage = self.usage,
+    timing = self.timing,
+  }
+end
+
+---@class beans.RunningJob
+---@field id integer
+---@field feature string
+---@field model string|nil
+---@field state string as in beans.Job, or 'streaming'
+---@field seconds number since it was asked for
+---@field retry_in_s number|nil while it is paused
+---@field reason string|nil why it is paused
+
+--- For the status.
+---@return beans.RunningJob
+function Job:summary()
+  local now, paused = host.now_ms(), self.state == 'paused'
+  return {
+    id = self.id,
+    feature = self.feature,
+    model = self.model,
+    state = self.state == 'sent' and self.delivered and 'streaming' or self.state,
+    seconds = (now - self.since_ms) / 1000,
+    retry_in_s = paused and math.max(0, (self.due_ms - now) / 1000) or nil,
+    reason = paused and self.reason or nil,
   }
 end
 

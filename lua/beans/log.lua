@@ -12,19 +12,19 @@ local SECRET_MIN = 4
 local KEY_MIN = 11
 
 ---@class beans.LogEntry
----@field time string when it ended, UTC
 ---@field id integer the job's
 ---@field feature string 'chat', 'models', …
 ---@field model string|nil
----@field host string of the URL it went to
 ---@field kind string 'done', or the kind of the error
 ---@field status integer|nil HTTP status
----@field message string|nil of the error
----@field finish_reason string|nil
+---@field request_id string|nil
 ---@field attempts integer transfers made
 ---@field timing table of the last transfer
 ---@field cost_micro_usd integer|nil
----@field request_id string|nil
+---@field time string when it ended, UTC
+---@field host string of the URL it went to
+---@field outcome string|nil finish reason or message
+---@field note string|nil what was changed for the model
 
 ---@type beans.LogEntry[]
 local entries = {}
@@ -82,8 +82,16 @@ function M.line(text)
   return words.line(M.redact(text))
 end
 
----@param entry beans.LogEntry
-function M.add(entry)
+--- Adds a request that has ended.
+---@param facts table what the job knows of its end
+---@param server string host of the URL
+---@param outcome string|nil finish reason or message
+---@param note string|nil what was changed for the model
+function M.add(facts, server, outcome, note)
+  local entry = { time = os.date('!%Y-%m-%dT%H:%M:%SZ'), host = server, outcome = outcome, note = note }
+  for name, value in pairs(facts) do
+    entry[name] = value
+  end
   entries[#entries + 1] = entry
   if #entries > CAPACITY then
     table.remove(entries, 1)
@@ -103,7 +111,7 @@ end
 ---@param entry beans.LogEntry
 ---@return string
 function M.describe(entry)
-  local timing = entry.timing or {}
+  local timing = entry.timing
   local parts = {}
   local function add(part)
     if part and part ~= '' then
@@ -115,7 +123,7 @@ function M.describe(entry)
   add(entry.model)
   add(entry.host)
   add(entry.status and 'status ' .. entry.status)
-  add(entry.finish_reason and entry.kind .. ' (' .. entry.finish_reason .. ')' or entry.kind)
+  add(entry.kind)
   add(milliseconds('first byte', timing.first_byte_ms))
   add(milliseconds('first text', timing.first_delta_ms))
   add(milliseconds('total', timing.total_ms))
@@ -123,7 +131,8 @@ function M.describe(entry)
   add(entry.attempts > 1 and entry.attempts .. ' attempts' or nil)
   add(entry.cost_micro_usd and words.money(entry.cost_micro_usd))
   add(entry.request_id and 'request id ' .. entry.request_id)
-  add(entry.message)
+  add(entry.note)
+  add(entry.outcome)
   return M.line(table.concat(parts, ' · '))
 end
 

@@ -1,0 +1,79 @@
+#include "transport_failure.h"
+
+#include <string.h>
+
+/* What libcurl's codes mean to a user: a kind, how the sentence begins, what to do. */
+static const struct {
+	CURLcode code;
+	enum failure_kind kind;
+	const char *words;
+	const char *advice;
+} CODES[] = {
+	{CURLE_COULDNT_RESOLVE_HOST, FAILURE_NETWORK, "could not find the host", "check base_url and the network"},
+	{CURLE_COULDNT_RESOLVE_PROXY, FAILURE_NETWORK, "could not find the proxy on the way to", "check proxy"},
+	{CURLE_COULDNT_CONNECT, FAILURE_NETWORK, "could not connect to", "check base_url, and that the server runs"},
+	{CURLE_GOT_NOTHING, FAILURE_NETWORK, "no answer: the connection was closed by", "try again"},
+	{CURLE_RECV_ERROR, FAILURE_NETWORK, "the connection broke to", "try again"},
+	{CURLE_SEND_ERROR, FAILURE_NETWORK, "the connection broke to", "try again"},
+	{CURLE_PARTIAL_FILE, FAILURE_NETWORK, "the answer was cut short by", "try again"},
+	{CURLE_HTTP2, FAILURE_NETWORK, "the HTTP/2 connection broke to", "try again"},
+	{CURLE_HTTP2_STREAM, FAILURE_NETWORK, "the HTTP/2 stream was ended by", "try again"},
+	{CURLE_OPERATION_TIMEDOUT, FAILURE_TIMEOUT, "could not connect in time to",
+		"check the network, or raise connect_timeout_ms"},
+	{CURLE_SSL_CONNECT_ERROR, FAILURE_TLS, "no secure connection to", "is base_url right (https)?"},
+	{CURLE_PEER_FAILED_VERIFICATION, FAILURE_TLS, "the certificate is not trusted of",
+		"if it is your own server, set ca_file"},
+	{CURLE_SSL_CACERT_BADFILE, FAILURE_TLS, "the certificates can't be read for", "check ca_file"},
+	{CURLE_SSL_ISSUER_ERROR, FAILURE_TLS, "the certificate is not trusted of", "check ca_file"},
+	{CURLE_SSL_CERTPROBLEM, FAILURE_TLS, "trouble with the certificate for", "check ca_file"},
+	{CURLE_SSL_CIPHER, FAILURE_TLS, "no cipher in common with", "the server's TLS is out of date"},
+	{CURLE_UNSUPPORTED_PROTOCOL, FAILURE_PROTOCOL, "this is no HTTP server:", "check base_url"},
+	{CURLE_WEIRD_SERVER_REPLY, FAILURE_PROTOCOL, "this is no HTTP server:", "check base_url"},
+	{CURLE_BAD_CONTENT_ENCODING, FAILURE_PROTOCOL, "the answer is garbled from", "check the proxy"},
+	{CURLE_URL_MALFORMAT, FAILURE_CONFIG, "this is no valid address:", "check base_url"},
+	{CURLE_PROXY, FAILURE_NETWORK, "the proxy failed on the way to", "check proxy"},
+	{CURLE_OUT_OF_MEMORY, FAILURE_NO_MEMORY, "out of memory while talking to", "free some, then try again"},
+	{CURLE_OK, FAILURE_NETWORK, "the connection failed to", "try again"}, /* the last: any other code */
+};
+
+static void append_string(struct failure *failure, const char *text, const struct transfer_spec *spec)
+{
+	failure_append(failure, text, strlen(text), spec->key);
+}
+
+/* The host and port of the URL, without the name and password that may stand before them. */
+static void append_host(struct failure *failure, const struct transfer_spec *spec)
+{
+	const char *scheme = strstr(spec->url, "://");
+	const char *host = scheme ? scheme + strlen("://") : spec->url;
+	const char *end = host + strcspn(host, "/?#");
+	for (const char *at = host; at < end; at++)
+		if (*at == '@')
+			host = at + 1;
+	failure_append(failure, host, (size_t)(end - host), spec->key);
+}
+
+void transport_failure(struct failure *failure, CURLcode code, const char *detail, const struct transfer_spec *spec)
+{
+	size_t row = 0;
+	while (CODES[row].code != code && CODES[row].code != CURLE_OK)
+		row++;
+	failure_set(failure, CODES[row].kind, "%s ", CODES[row].words);
+	append_host(failure, spec);
+	append_string(failure, " (", spec);
+	append_string(failure, detail, spec);
+	append_string(failure, "): ", spec);
+	append_string(failure, CODES[row].advice, spec);
+}
+
+void transport_failure_late(
+	struct failure *failure, const char *what, const char *option, const struct transfer_spec *spec)
+{
+	failure_set(failure, FAILURE_TIMEOUT, "%s from ", what);
+	append_host(failure, spec);
+	append_string(failure, ": try again", spec);
+	if (option) {
+		append_string(failure, ", or raise ", spec);
+		append_string(failure, option, spec);
+	}
+}

@@ -1,0 +1,115 @@
+#include "transport_options.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include "wipe.h"
+
+/* How much of a stream libcurl hands over at once; small enough that a pause comes in time. */
+#define READ_SIZE (64L * 1024)
+
+static curl_socket_t on_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	(void)context, (void)purpose;
+#ifdef SOCK_CLOEXEC
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+#else
+	curl_socket_t fd = socket(address->family, address->socktype, address->protocol);
+	if (fd >= 0)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fd;
+#endif
+}
+
+static void set_policy(CURL *easy, CURLSH *share)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+#if LIBCURL_VERSION_NUM >= 0x075700
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* never waits for a name lookup that hangs */
+#endif
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, READ_SIZE);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "beans/" BEANS_VERSION);
+	curl_easy_setopt(easy, CURLOPT_SHARE, share);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+}
+
+/* The options that copy a string can run out of memory. */
+static bool set_request(CURL *easy, const struct transfer_spec *spec)
+{
+	CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, spec->url);
+	if (code == CURLE_OK && spec->proxy)
+		code = curl_easy_setopt(easy, CURLOPT_PROXY, spec->proxy);
+	if (code == CURLE_OK && spec->ca_file)
+		code = curl_easy_setopt(easy, CURLOPT_CAINFO, spec->ca_file);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, spec->connect_timeout_ms);
+	/* Waits for a connection that is being made, if it may carry many requests at once: one handshake for all. */
+	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, strncasecmp(spec->url, "https:", 6) == 0 ? 1L : 0L);
+	if (spec->body) {
+		curl_easy_setopt(easy, CURLOPT_POST, 1L);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)spec->body_len);
+	}
+	return code == CURLE_OK;
+}
+
+static bool add_header(struct curl_slist **headers, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(*headers, line);
+	if (longer)
+		*headers = longer;
+	return longer;
+}
+
+static bool add_authorization(struct curl_slist **headers, const char *key)
+{
+	if (!key || !*key)
+		return true;
+	size_t size = strlen("Authorization: Bearer ") + strlen(key) + 1;
+	char *line = malloc(size);
+	if (!line)
+		return false;
+	snprintf(line, size, "Authorization: Bearer %s", key);
+	bool added = add_header(headers, line);
+	wipe(line, size);
+	free(line);
+	return added;
+}
+
+struct curl_slist *transport_options_set(CURL *easy, CURLSH *share, const struct transfer_spec *spec)
+{
+	struct curl_slist *headers = NULL;
+	bool whole =
+		add_header(&headers, "Accept: text/event-stream, application/json") &&
+		add_header(&headers, "Expect:") && /* libcurl would wait a second for servers that do not answer it */
+		(!spec->body || add_header(&headers, "Content-Type: application/json")) &&
+		add_authorization(&headers, spec->key);
+	set_policy(easy, share);
+	if (!whole || !set_request(easy, spec)) {
+		transport_options_free(headers);
+		return NULL;
+	}
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+	return headers;
+}
+
+void transport_options_free(struct curl_slist *headers)
+{
+	for (struct curl_slist *line = headers; line; line = line->next)
+		wipe(line->data, strlen(line->data));
+	curl_slist_free_all(headers);
+}

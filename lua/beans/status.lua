@@ -1,0 +1,160 @@
+-- What is going on: as a table, as a word in the status line, and as a screen to read.
+
+local client = require('beans.client')
+local config = require('beans.config')
+local credentials = require('beans.credentials')
+local host = require('beans.host')
+local log = require('beans.log')
+local words = require('beans.words')
+
+local M = {}
+
+local FEATURES = { 'chat', 'rewrite', 'complete' }
+
+---@return table<beans.Feature, string>
+local function models(cfg)
+  local ids = {}
+  for _, feature in ipairs(FEATURES) do
+    ids[feature] = config.for_feature(feature, cfg).model
+  end
+  return ids
+end
+
+---@class beans.Status
+---@field running beans.RunningJob[] the oldest first
+---@field models table<beans.Feature, string>
+---@field session_cost_micro_usd integer millionths of a US dollar
+---@field rate_limit table|nil as the server told it last: {requests, tokens, retry_after_s}
+---@field rate_limit_age_s number|nil seconds since then
+
+--- Cheap: nothing is loaded and nobody is asked.
+---@return beans.Status
+function M.status()
+  local session = client.session()
+  return {
+    running = client.running(),
+    models = models((config.get())),
+    session_cost_micro_usd = session.cost_micro_usd,
+    rate_limit = session.rate_limit,
+    rate_limit_age_s = session.rate_limit_age_s,
+  }
+end
+
+--- For a status line; '' while nothing runs and nothing was spent. No `%` is in it, so that no server can have its text
+--- evaluated there.
+---@return string
+function M.statusline()
+  local running, cost = client.running(), client.session().cost_micro_usd
+  local parts = {}
+  if running[1] then
+    local others = #running > 1 and (' +%d'):format(#running - 1) or ''
+    local pause = running[1].retry_in_s and (' retry in %s'):format(words.duration(running[1].retry_in_s)) or ''
+    parts[1] = ('%s…%s%s'):format(running[1].model or running[1].feature, others, pause)
+  end
+  if cost > 0 then
+    parts[#parts + 1] = words.money(cost)
+  end
+  return (log.line(table.concat(parts, ' ')):gsub('%%', ''))
+end
+
+-- The screen ----------------------------------------------------------------------------------------------------------
+
+local WAITS = {
+  new = 'begins',
+  key = 'waits for the command that prints the key',
+  queued = 'waits until another request ends (max_concurrent)',
+  sent = 'waits for the answer',
+  streaming = 'streams',
+}
+
+local function describe_running(job)
+  local doing = WAITS[job.state]
+  if job.state == 'paused' then
+    doing = ('tries again in %s: %s'):format(words.duration(job.retry_in_s), job.reason)
+  end
+  local model = job.model and ' ' .. job.model or ''
+  return ('#%d %s%s, for %s: %s'):format(job.id, job.feature, model, words.duration(job.seconds), doing)
+end
+
+local function describe_limit(name, limit, age_s)
+  if not limit then
+    return nil
+  end
+  local text = ('%s %s of %s left'):format(name, limit.remaining or '?', limit.limit or '?')
+  if limit.reset_s then
+    local left_s = limit.reset_s - age_s
+    text = left_s > 0 and ('%s, anew in %s'):format(text, words.duration(left_s)) or text .. ', anew by now'
+  end
+  return text
+end
+
+local function describe_limits(session)
+  local limits, parts = session.rate_limit, {}
+  if not limits then
+    return 'not told by the server'
+  end
+  parts[#parts + 1] = describe_limit('requests', limits.requests, session.rate_limit_age_s)
+  parts[#parts + 1] = describe_limit('tokens', limits.tokens, session.rate_limit_age_s)
+  local wait_s = limits.retry_after_s and limits.retry_after_s - session.rate_limit_age_s
+  if wait_s and wait_s > 0 then
+    parts[#parts + 1] = 'the server asks to wait ' .. words.duration(wait_s)
+  end
+  return #parts > 0 and table.concat(parts, ' · ') or 'none at present'
+end
+
+local function describe_module()
+  local core, message = client.core()
+  if not core then
+    return message
+  end
+  local version = core.version()
+  return ('%s for %s, %s'):format(version.version, version.lua, version.curl)
+end
+
+local function describe_models(cfg)
+  local ids, parts = models(cfg), {}
+  for i, feature in ipairs(FEATURES) do
+    parts[i] = feature .. ' ' .. ids[feature]
+  end
+  return table.concat(parts, ' · ')
+end
+
+local function running_lines(cfg)
+  local running, lines = client.running(), {}
+  for i, job in ipairs(running) do
+    lines[i] = describe_running(job)
+  end
+  if not running[1] then
+    lines[1] = cfg.problem and 'nothing, because of a wrong option: ' .. cfg.problem or 'nothing; no request is open'
+  end
+  return lines
+end
+
+--- Everything in words, for `:Beans status`. Loads the module to tell its version or why it can't be loaded.
+---@return string[]
+function M.lines()
+  local cfg, problems = config.get()
+  local session, last = client.session(), log.last()
+  local lines = {}
+  local function add(label, text)
+    lines[#lines + 1] = ('%-13s %s'):format(label, log.line(text))
+  end
+  local function add_list(label, list)
+    for i, text in ipairs(list) do
+      add(i == 1 and label or '', text)
+    end
+  end
+  add_list('running', running_lines(cfg))
+  add('last request', last and log.describe(last) or 'none yet')
+  add('server', (cfg.base_url:gsub('//[^/]*@', '//')))
+  add('key', credentials.describe(cfg))
+  add('models', describe_models(cfg))
+  add('rate limits', describe_limits(session))
+  add('session', words.money(session.cost_micro_usd))
+  add('module', describe_module())
+  add('editor', host.missing() or host.version())
+  add_list('problems', problems)
+  return lines
+end
+
+return M

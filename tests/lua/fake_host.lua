@@ -1,0 +1,165 @@
+-- A host without an editor: the loop is a list that `run` works off, time goes by only there, and whatever is said to
+-- the user is kept for the specs to look at. `fresh` loads Beans anew on top of it.
+
+local fake_core = require('tests.lua.fake_core')
+
+local M = {}
+
+local function loop_of(host)
+  local tasks, order = {}, 0
+
+  function host.now_ms()
+    return host.now
+  end
+
+  function host.defer(ms, fn)
+    order = order + 1
+    local task = { due = host.now + ms, order = order, fn = fn }
+    tasks[#tasks + 1] = task
+    function task.stop(self)
+      self.fn = nil
+    end
+    return task
+  end
+
+  function host.schedule(fn)
+    host.defer(0, fn)
+  end
+
+  local function next_due(until_ms)
+    local best
+    for i, task in ipairs(tasks) do
+      local earlier = not best or task.due < tasks[best].due or (task.due == tasks[best].due and task.order < tasks[best].order)
+      if task.due <= until_ms and earlier then
+        best = i
+      end
+    end
+    return best and table.remove(tasks, best)
+  end
+
+  --- Lets `ms` go by (0: only what is due now). Returns how many tasks ran; more than 10,000 are a loop without end.
+  function host.run(ms)
+    local until_ms, ran = host.now + (ms or 0), 0
+    local task = next_due(until_ms)
+    while task do
+      host.now = math.max(host.now, task.due)
+      if task.fn then
+        ran = ran + 1
+        assert(ran < 10000, 'the loop does not come to rest')
+        task.fn()
+      end
+      task = next_due(until_ms)
+    end
+    host.now = until_ms
+    return ran
+  end
+end
+
+local function surroundings_of(host)
+  function host.user_config()
+    return host.user
+  end
+
+  function host.env(name)
+    return host.environment[name]
+  end
+
+  function host.missing()
+    return host.lacks
+  end
+
+  function host.data_dir()
+    return '/data/beans'
+  end
+
+  function host.version()
+    return 'Fake 1.0'
+  end
+
+  function host.read_file(path)
+    return host.files[path]
+  end
+
+  function host.write_file(path, text)
+    host.files[path] = text
+    return true
+  end
+
+  function host.on_exit(fn)
+    host.exits[#host.exits + 1] = fn
+  end
+
+  --- Quits the editor.
+  function host.quit()
+    for _, fn in ipairs(host.exits) do
+      fn()
+    end
+  end
+
+  function host.spawn(argv, on_exit)
+    host.spawned[#host.spawned + 1] = { argv = argv, on_exit = on_exit }
+    return { stop = function() end }
+  end
+
+  function host.waker(fd, drain)
+    host.waker_state = { fd = fd, drain = drain, busy = false, closed = false }
+    return {
+      busy = function(_, busy)
+        host.waker_state.busy = busy
+      end,
+      close = function()
+        host.waker_state.closed = true
+      end,
+    }
+  end
+end
+
+local function conversation_of(host)
+  function host.notify(text, level)
+    host.notes[#host.notes + 1] = { text = text, level = level }
+  end
+
+  function host.emit(event, data)
+    host.emitted[#host.emitted + 1] = { event = event, data = data }
+  end
+
+  function host.select(items, prompt, on_choice)
+    host.asked = { items = items, prompt = prompt, answer = on_choice }
+  end
+
+  function host.input(prompt, default, on_input)
+    host.asked = { prompt = prompt, default = default, answer = on_input }
+  end
+end
+
+--- Loads Beans anew, in an editor that just started.
+---@return table host, table core, fun(name: string): table require of a module of Beans
+function M.fresh()
+  local host = {
+    name = 'nvim',
+    now = 1000,
+    user = {},
+    environment = { BEANS_API_KEY = 'sk-beans-test', HOME = '/home/me' },
+    files = {},
+    notes = {},
+    emitted = {},
+    spawned = {},
+    exits = {},
+  }
+  loop_of(host)
+  surroundings_of(host)
+  conversation_of(host)
+  for name in pairs(package.loaded) do
+    if name == 'beans' or name:find('^beans%.') then
+      package.loaded[name] = nil
+    end
+  end
+  local core = fake_core.new(host)
+  package.loaded['beans.host'] = host
+  package.loaded['beans.core'] = core.loader
+  return host, core, function(name)
+    return require('beans.' .. name)
+  end
+end
+
+return M
