@@ -34,7 +34,7 @@ void failure_set(struct failure *failure, enum failure_kind kind, const char *fo
 	char text[FAILURE_MESSAGE_CHARS];
 	va_list args;
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	(void)vsnprintf(text, sizeof text, format, args);
 	va_end(args);
 	failure->kind = kind;
 	failure->message[0] = failure->code[0] = failure->param[0] = '\0';
@@ -59,31 +59,50 @@ static size_t printable_len(const char *s, size_t len)
 	return first < 0x20 || first == 0x7F || c1 || line_end ? 0 : n;
 }
 
-void failure_append(struct failure *failure, const char *text, size_t len, const char *secret)
+/* Appends at most `chars` characters to the string `line` of `size` bytes. Never two blanks in a row. */
+static void append_line(char *line, size_t size, size_t chars, const char *text, size_t len, const char *secret)
 {
 	size_t secret_len = secret ? strlen(secret) : 0;
-	size_t used = strlen(failure->message);
-	size_t room = FAILURE_MESSAGE_CHARS - count_chars(failure->message);
-	bool space = used == 0; /* no space at the beginning, and never two */
-	for (size_t i = 0; i < len && room > 0;) {
-		const char *piece = text + i;
-		size_t taken = printable_len(piece, len - i);
+	size_t used = strlen(line);
+	while (len > 0) {
+		const char *piece = text;
+		size_t piece_chars = 1;
+		size_t taken = printable_len(text, len);
 		size_t piece_len = taken;
-		if (secret_len > 0 && len - i >= secret_len && memcmp(piece, secret, secret_len) == 0) {
+		if (secret_len > 0 && len >= secret_len && memcmp(text, secret, secret_len) == 0) {
 			piece = "***";
+			piece_len = piece_chars = 3;
 			taken = secret_len;
-			piece_len = room < 3 ? room : 3;
 		} else if (taken == 0) {
 			piece = " ";
 			taken = piece_len = 1;
 		}
-		i += taken;
-		if (*piece == ' ' && space)
+		text += taken;
+		len -= taken;
+		if (*piece == ' ' && (used == 0 || line[used - 1] == ' '))
 			continue;
-		space = *piece == ' ';
-		memcpy(failure->message + used, piece, piece_len);
+		if (piece_chars > chars || piece_len >= size - used)
+			break;
+		memcpy(line + used, piece, piece_len);
 		used += piece_len;
-		room -= *piece == '*' ? piece_len : 1;
+		chars -= piece_chars;
 	}
-	failure->message[used] = '\0';
+	line[used] = '\0';
+}
+
+void failure_append_some(struct failure *failure, size_t chars, const char *text, size_t len, const char *secret)
+{
+	size_t room = FAILURE_MESSAGE_CHARS - count_chars(failure->message);
+	append_line(failure->message, sizeof failure->message, chars < room ? chars : room, text, len, secret);
+}
+
+void failure_append(struct failure *failure, const char *text, size_t len, const char *secret)
+{
+	failure_append_some(failure, FAILURE_MESSAGE_CHARS, text, len, secret);
+}
+
+void failure_copy_line(char *line, size_t size, const char *text, size_t len, const char *secret)
+{
+	line[0] = '\0';
+	append_line(line, size, size, text, len, secret);
 }

@@ -49,4 +49,10 @@ void failure_set(struct failure *failure, enum failure_kind kind, const char *fo
  */
 void failure_append(struct failure *failure, const char *text, size_t len, const char *secret);
 
+/* As failure_append, but at most `chars` characters of the text, so that there is room for what follows. */
+void failure_append_some(struct failure *failure, size_t chars, const char *text, size_t len, const char *secret);
+
+/* Makes of foreign text one clean line, as failure_append does, in `line` of `size` bytes; no character is cut. */
+void failure_copy_line(char *line, size_t size, const char *text, size_t len, const char *secret);
+
 #endif

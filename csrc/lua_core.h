@@ -37,8 +37,8 @@
  *               rate_limit = {requests = {limit, remaining, reset_s}, tokens = {…}, retry_after_s}}
  *   timing   = {first_byte_ms, first_delta_ms, total_ms, reused}
  *
- * Of response, timing, done and error each field but timing.reused, kind and message is nil where it is not known (so
- * is response.status before an answer). `done` or `error` comes exactly once for each request, and last.
+ * Of response, timing, done and error each field but timing.reused, kind and message is nil where it is not known;
+ * response.status is 0 when no answer came. `done` or `error` comes exactly once for each request, and last.
  */
 int luaopen_beans_core(lua_State *L);
 

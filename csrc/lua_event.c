@@ -78,7 +78,7 @@ static void set_rate_limit(lua_State *L, const struct response *response)
 static void set_response(lua_State *L, int marks, const struct response *response)
 {
 	lua_createtable(L, 0, 6);
-	set_known_number(L, "status", response->status > 0 ? response->status : -1);
+	set_known_number(L, "status", response->status);
 	set_known_string(L, marks, "request_id", response->request_id);
 	set_known_number(L, "cost_micro_usd", (double)response->cost_micro_usd);
 	set_rate_limit(L, response);

@@ -6,6 +6,12 @@ static const char REPLACEMENT[] = "\xEF\xBF\xBD";
 
 enum { CHAR_BAD, CHAR_CUT, CHAR_WHOLE, CHAR_NUL, CHAR_HIGH, CHAR_LOW };
 
+/* Whether these are the first two bytes of a surrogate: a unit of ours when whole, else malformed each for itself. */
+static bool begins_surrogate(const unsigned char *s, size_t n)
+{
+	return n >= 2 && s[0] == 0xED && s[1] >= 0xA0;
+}
+
 /* What stands at `s`: its kind and, in *len, the bytes it takes (for CHAR_BAD a maximal subpart). */
 static int classify(const unsigned char *s, size_t n, size_t *len)
 {
@@ -30,12 +36,12 @@ static int classify(const unsigned char *s, size_t n, size_t *len)
 		if (i == n)
 			return CHAR_CUT;
 		if (s[i] < (i == 1 ? low : 0x80) || s[i] > (i == 1 ? high : 0xBF)) {
-			*len = i;
+			*len = begins_surrogate(s, i) ? 1 : i;
 			return CHAR_BAD;
 		}
 	}
 	*len = want;
-	if (s[0] == 0xED && s[1] >= 0xA0)
+	if (begins_surrogate(s, want))
 		return s[1] < 0xB0 ? CHAR_HIGH : CHAR_LOW;
 	return CHAR_WHOLE;
 }
@@ -51,12 +57,32 @@ size_t utf8_char_len(const char *bytes, size_t len)
 /* Writes the character that two WTF-8 surrogate halves mean. */
 static enum buf_result append_pair(struct buf *out, const unsigned char *high, const unsigned char *low)
 {
-	unsigned hi = ((high[1] & 0x0Fu) << 6) | (high[2] & 0x3Fu);
-	unsigned lo = ((low[1] & 0x0Fu) << 6) | (low[2] & 0x3Fu);
+	unsigned hi = ((high[1] & 0x0FU) << 6) | (high[2] & 0x3FU);
+	unsigned lo = ((low[1] & 0x0FU) << 6) | (low[2] & 0x3FU);
 	unsigned code = 0x10000 + (hi << 10) + lo;
 	unsigned char utf8[4] = {(unsigned char)(0xF0 | (code >> 18)), (unsigned char)(0x80 | ((code >> 12) & 0x3F)),
 		(unsigned char)(0x80 | ((code >> 6) & 0x3F)), (unsigned char)(0x80 | (code & 0x3F))};
 	return buf_append(out, utf8, sizeof utf8);
+}
+
+/* Whether the `n` bytes may still become a low surrogate. */
+static bool may_become_low(const unsigned char *s, size_t n)
+{
+	return n == 0 || (s[0] == 0xED && (n == 1 || (n == 2 && s[1] >= 0xB0 && s[1] <= 0xBF)));
+}
+
+/* A high surrogate and what follows it: the character both mean, or nothing yet, or U+FFFD for the half alone. */
+static enum buf_result take_high(const unsigned char *s, size_t n, struct buf *out, size_t *used)
+{
+	size_t partner_len = 0;
+	*used = 0;
+	if (may_become_low(s + 3, n - 3))
+		return BUF_OK;
+	*used = 3;
+	if (classify(s + 3, n - 3, &partner_len) != CHAR_LOW)
+		return buf_append(out, REPLACEMENT, 3);
+	*used += partner_len;
+	return append_pair(out, s, s + 3);
 }
 
 /*
@@ -65,42 +91,29 @@ static enum buf_result append_pair(struct buf *out, const unsigned char *high, c
  */
 static enum buf_result take_unit(const unsigned char *s, size_t n, struct buf *out, size_t *used)
 {
-	size_t len = 0, partner_len = 0;
-	int kind = classify(s, n, &len);
-	*used = len;
-	switch (kind) {
+	switch (classify(s, n, used)) {
 	case CHAR_WHOLE:
-		return buf_append(out, s, len);
+		return buf_append(out, s, *used);
 	case CHAR_NUL:
 		return buf_append(out, "", 1);
+	case CHAR_HIGH:
+		return take_high(s, n, out, used);
 	case CHAR_CUT:
 		*used = 0;
 		return BUF_OK;
-	case CHAR_HIGH: {
-		int partner = n == len ? CHAR_CUT : classify(s + len, n - len, &partner_len);
-		/* A cut character that does not begin as a surrogate can't become the partner. */
-		bool may_come = partner == CHAR_CUT && (n == len || (s[len] == 0xED && (n == len + 1 || s[len + 1] >= 0xB0)));
-		if (may_come) {
-			*used = 0;
-			return BUF_OK;
-		}
-		if (partner == CHAR_LOW) {
-			*used = len + partner_len;
-			return append_pair(out, s, s + len);
-		}
-		return buf_append(out, REPLACEMENT, 3);
-	}
 	default:
 		return buf_append(out, REPLACEMENT, 3);
 	}
 }
 
-/* The length of the run of plain ASCII at `s`: most text is, and is copied in one go. */
-static size_t ascii_run(const unsigned char *s, size_t n)
+/* The length of the run of valid characters at `s`: most text is nothing else, and is copied in one go. */
+static size_t valid_run(const unsigned char *s, size_t n)
 {
-	size_t i = 0;
-	while (i < n && s[i] < 0x80)
-		i++;
+	size_t i = 0, len = 1;
+	while (i < n && (s[i] < 0x80 || classify(s + i, n - i, &len) == CHAR_WHOLE)) {
+		i += len;
+		len = 1;
+	}
 	return i;
 }
 
@@ -110,7 +123,7 @@ static enum buf_result join_run(const unsigned char *s, size_t n, struct buf *ou
 	size_t at = 0;
 	enum buf_result result = BUF_OK;
 	while (at < n && result == BUF_OK) {
-		size_t step = ascii_run(s + at, n - at);
+		size_t step = valid_run(s + at, n - at);
 		if (step > 0)
 			result = buf_append(out, s + at, step);
 		else
@@ -154,8 +167,9 @@ enum buf_result utf8_join_end(struct utf8_joiner *joiner, struct buf *out)
 	size_t at = 0;
 	while (at < joiner->held_len && result == BUF_OK) {
 		size_t len = 0;
-		int kind = classify(joiner->held + at, joiner->held_len - at, &len);
-		at = kind == CHAR_CUT ? joiner->held_len : at + len;
+		size_t left = joiner->held_len - at;
+		bool cut = classify(joiner->held + at, left, &len) == CHAR_CUT;
+		at += cut && !begins_surrogate(joiner->held + at, left) ? left : len;
 		result = buf_append(out, REPLACEMENT, 3);
 	}
 	joiner->held_len = 0;

@@ -53,9 +53,6 @@ local function ask()
   return answered
 end
 
-local ok, answered = xpcall(ask, debug.traceback)
-if not ok then
-  show('failed', answered)
-end
+local answered = ask()
 io.flush();
-(_G.vim.cmd or _G.vim.command)(ok and answered and 'qall!' or 'cquit')
+(_G.vim.cmd or _G.vim.command)(answered and 'qall!' or 'cquit')

@@ -138,7 +138,7 @@ local function explain_refusal(place, path, words)
 end
 
 local function explain_version(place, found)
-  return ("Beans's C module is version %s and its Lua files are version %s: run `make` in %s, then restart the editor"):format(
+  return ("Beans's C module is version %s, its Lua files are %s: run `make` in %s, then restart the editor"):format(
     tostring(found),
     version,
     place.root

@@ -9,7 +9,10 @@ log=$(mktemp "${TMPDIR:-/tmp}/llama-XXXXXX")
 server=
 
 finish() {
-  if [ -n "$server" ]; then kill "$server" 2>/dev/null && wait "$server" || true; fi
+  if [ -n "$server" ]; then
+    kill "$server" 2>/dev/null || true
+    wait "$server" || true
+  fi
   rm -f "$log"
 }
 trap finish EXIT

@@ -48,7 +48,9 @@ bring() {
   printf '%-13s %s\n' "$name" "$("$wrapper" --version | sed -n '1p;2s/^Included patches: /, patches /p' | tr -d '\n')"
 }
 
-for name in ${*:-$all}; do
+# shellcheck disable=SC2086 # words
+[ $# -gt 0 ] || set -- $all
+for name in "$@"; do
   case " $all " in
     *" $name "*) bring "$name" ;;
     *) echo "editors.sh: there is no editor '$name', only: $all" >&2 && exit 1 ;;

@@ -25,6 +25,7 @@ suite=$1 folder=$2
 shift 2
 
 targets() {
+  # shellcheck disable=SC2016 # apt's own variable
   apt-get indextargets "$@" --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | head -n 1
 }
 

@@ -1,0 +1,403 @@
+-- Beans in Neovim: the host that init.lua describes.
+
+local clean = require('beans.host.clean')
+
+local api, fn, uv = vim.api, vim.fn, vim.uv
+
+---@type beans.Host
+local M = { name = 'nvim', null = vim.NIL, object_mt = getmetatable(vim.empty_dict()) }
+
+local namespace = api.nvim_create_namespace('beans')
+local autocmds = api.nvim_create_augroup('beans', {})
+
+--- Marks whose last piece ended in a CR: its LF may come with the next one. By buffer and mark.
+local held = {}
+
+function M.missing()
+  if fn.has('nvim-0.10') == 0 then
+    return ('Beans needs Neovim 0.10 or newer, this is %s'):format(M.version())
+  end
+end
+
+function M.version()
+  local v = vim.version()
+  return ('Neovim %d.%d.%d'):format(v.major, v.minor, v.patch)
+end
+
+-- The loop ------------------------------------------------------------------------------------------------------------
+
+function M.now_ms()
+  return uv.hrtime() / 1e6
+end
+
+M.schedule = vim.schedule
+
+function M.defer(ms, callback)
+  local timer, stopped = assert(uv.new_timer()), false
+  local function close()
+    if not timer:is_closing() then
+      timer:close()
+    end
+  end
+  timer:start(math.max(0, math.ceil(ms)), 0, function()
+    close()
+    vim.schedule(function()
+      if not stopped then
+        callback()
+      end
+    end)
+  end)
+  return {
+    stop = function()
+      stopped = true
+      close()
+    end,
+  }
+end
+
+function M.waker(fd, drain)
+  local poll = assert(uv.new_poll(fd))
+  local scheduled = false
+  poll:start('r', function()
+    if scheduled then
+      return
+    end
+    scheduled = true -- the descriptor stays readable until the drain clears it
+    vim.schedule(function()
+      scheduled = false
+      drain()
+    end)
+  end)
+  return {
+    busy = function() end,
+    close = function()
+      if not poll:is_closing() then
+        poll:close()
+      end
+    end,
+  }
+end
+
+function M.spawn(argv, on_exit)
+  local started, process = pcall(vim.system, argv, { text = true }, function(result)
+    vim.schedule(function()
+      on_exit({ code = result.code, stdout = result.stdout or '', stderr = result.stderr or '' })
+    end)
+  end)
+  if not started then
+    vim.schedule(function()
+      on_exit({ code = -1, stdout = '', stderr = tostring(process) })
+    end)
+    return { stop = function() end }
+  end
+  return {
+    stop = function()
+      process:kill('sigterm')
+    end,
+  }
+end
+
+--- Autocommands hand their callback a table, and end when it returns true: neither is for ours.
+local function on(event, buf, callback)
+  api.nvim_create_autocmd(event, {
+    group = autocmds,
+    buffer = buf,
+    callback = function()
+      callback()
+    end,
+  })
+end
+
+function M.on_exit(callback)
+  on('VimLeavePre', nil, callback)
+end
+
+function M.wait(ms, done)
+  return (vim.wait(ms, done, 5))
+end
+
+-- Surroundings --------------------------------------------------------------------------------------------------------
+
+function M.user_config()
+  local config = vim.g.beans
+  if config == nil then
+    return {}
+  elseif type(config) ~= 'table' then
+    error(('g:beans must be a table, not %s'):format(vim.inspect(config)), 0)
+  end
+  return config
+end
+
+function M.env(name)
+  local value = uv.os_getenv(name)
+  return value ~= '' and value or nil
+end
+
+function M.data_dir()
+  return vim.fs.joinpath(fn.stdpath('data') --[[@as string]], 'beans')
+end
+
+-- Talking to the user -------------------------------------------------------------------------------------------------
+
+local LEVELS = { info = vim.log.levels.INFO, warn = vim.log.levels.WARN, error = vim.log.levels.ERROR }
+
+function M.notify(text, level)
+  if vim.in_fast_event() then
+    return vim.schedule(function()
+      M.notify(text, level)
+    end)
+  end
+  vim.notify(text, LEVELS[level], { title = 'Beans' })
+end
+
+function M.emit(event, data)
+  api.nvim_exec_autocmds('User', { pattern = event, modeline = false, data = data })
+end
+
+function M.select(items, prompt, on_choice)
+  vim.ui.select(items, { prompt = prompt, kind = 'beans' }, on_choice)
+end
+
+function M.input(prompt, default, on_input)
+  vim.ui.input({ prompt = prompt, default = default }, on_input)
+end
+
+function M.show(title, lines)
+  local buf = M.buf_create({ name = title, filetype = '', lines = lines })
+  vim.bo[buf].modifiable, vim.bo[buf].bufhidden = false, 'wipe'
+  local win = M.win_open(buf, 'below')
+  api.nvim_win_set_height(win, math.max(3, math.min(#lines, math.floor(vim.o.lines / 2))))
+  M.keymap(buf, 'n', 'q', function()
+    M.win_close(win)
+  end, 'close')
+end
+
+-- Files ---------------------------------------------------------------------------------------------------------------
+
+function M.read_file(path)
+  local file, message = io.open(path, 'rb')
+  if not file then
+    return nil, message
+  end
+  local text = file:read('*a')
+  file:close()
+  return text
+end
+
+local function write_all(fd, text)
+  local at = 0
+  while at < #text do
+    local written, message = uv.fs_write(fd, text:sub(at + 1), at)
+    if not written then
+      return nil, message
+    end
+    at = at + written
+  end
+  return uv.fs_fsync(fd)
+end
+
+function M.write_file(path, text)
+  local made, problem = pcall(fn.mkdir, vim.fs.dirname(path), 'p', tonumber('700', 8))
+  if not made then
+    return false, tostring(problem)
+  end
+  local fd, temporary = uv.fs_mkstemp(path .. '.XXXXXX') -- mode 0600
+  if not fd then
+    return false, tostring(temporary)
+  end
+  local ok, message = write_all(fd, text)
+  uv.fs_close(fd)
+  if ok then
+    ok, message = uv.fs_rename(temporary, path)
+  end
+  if not ok then
+    uv.fs_unlink(temporary)
+    return false, tostring(message)
+  end
+  return true
+end
+
+-- Buffers -------------------------------------------------------------------------------------------------------------
+
+local function highlight_chat(buf)
+  vim.treesitter.language.register('markdown', 'beans')
+  if not pcall(vim.treesitter.start, buf, 'markdown') then
+    vim.bo[buf].syntax = 'markdown'
+  end
+end
+
+function M.buf_create(options)
+  local buf = api.nvim_create_buf(false, false)
+  local bo = vim.bo[buf]
+  bo.buftype, bo.bufhidden, bo.swapfile, bo.modeline, bo.undofile = 'nofile', 'hide', false, false, false
+  pcall(api.nvim_buf_set_name, buf, options.name)
+  if options.lines then
+    bo.undolevels = -1 -- the first text is no step to undo
+    api.nvim_buf_set_lines(buf, 0, -1, true, options.lines)
+    bo.undolevels = vim.go.undolevels
+  end
+  bo.filetype = options.filetype
+  if options.filetype == 'beans' then
+    highlight_chat(buf)
+  end
+  return buf
+end
+
+M.buf_valid = api.nvim_buf_is_valid
+M.buf_line_count = api.nvim_buf_line_count
+M.buf_tick = api.nvim_buf_get_changedtick
+
+function M.buf_lines(buf, first, last)
+  return api.nvim_buf_get_lines(buf, first - 1, last, false)
+end
+
+function M.buf_option(buf, name, value)
+  vim.bo[buf][name] = value
+end
+
+--- Windows whose cursor stands on the last line: they follow what is appended.
+local function followers(buf)
+  local last, wins = api.nvim_buf_line_count(buf), {}
+  for _, win in ipairs(fn.win_findbuf(buf)) do
+    if api.nvim_win_get_cursor(win)[1] == last then
+      wins[#wins + 1] = win
+    end
+  end
+  return wins
+end
+
+local function follow(buf, wins)
+  local last = api.nvim_buf_line_count(buf)
+  for _, win in ipairs(wins) do
+    if api.nvim_win_get_cursor(win)[1] ~= last then
+      api.nvim_win_set_cursor(win, { last, #M.buf_lines(buf, last, last)[1] })
+    end
+  end
+end
+
+--- Changes the buffer: joined to the undo step before it where that is asked for, 'modifiable' or not.
+local function change(buf, options, edit)
+  local modifiable = vim.bo[buf].modifiable
+  vim.bo[buf].modifiable = true
+  if options and options.join then
+    -- Fails after an undo of the user's: then this change is a step of its own.
+    api.nvim_buf_call(buf, function()
+      pcall(vim.cmd, 'silent undojoin')
+    end)
+  end
+  local ok, message = pcall(edit)
+  vim.bo[buf].modifiable = modifiable
+  if not ok then
+    error(message, 0)
+  end
+end
+
+function M.buf_set_lines(buf, first, last, lines, options)
+  change(buf, options, function()
+    api.nvim_buf_set_lines(buf, first - 1, last, false, lines)
+  end)
+end
+
+function M.mark_set(buf, line, col)
+  return api.nvim_buf_set_extmark(buf, namespace, line - 1, col, { right_gravity = true })
+end
+
+function M.mark_get(buf, mark)
+  local place = api.nvim_buf_get_extmark_by_id(buf, namespace, mark, {})
+  if place[1] then
+    return place[1] + 1, place[2]
+  end
+end
+
+function M.mark_del(buf, mark)
+  held[buf .. ':' .. mark] = nil
+  if api.nvim_buf_is_valid(buf) then
+    api.nvim_buf_del_extmark(buf, namespace, mark)
+  end
+end
+
+function M.insert(buf, mark, text, options)
+  local line, col = M.mark_get(buf, mark)
+  if not line then
+    return false
+  end
+  local wins, key = followers(buf), buf .. ':' .. mark
+  text, held[key] = clean.piece(text, held[key])
+  local lines = vim.split(text, '\n', { plain = true })
+  change(buf, options, function()
+    api.nvim_buf_set_text(buf, line - 1, col, line - 1, col, lines)
+  end)
+  follow(buf, wins)
+  return true
+end
+
+function M.on_buf(buf, event, callback)
+  on(event, buf, callback)
+end
+
+function M.keymap(buf, modes, lhs, callback, desc)
+  vim.keymap.set(vim.split(modes, ''), lhs, callback, { buffer = buf, nowait = true, silent = true, desc = desc })
+end
+
+-- Windows -------------------------------------------------------------------------------------------------------------
+
+function M.current()
+  local cursor = api.nvim_win_get_cursor(0)
+  return { buf = api.nvim_get_current_buf(), win = api.nvim_get_current_win(), line = cursor[1], col = cursor[2] }
+end
+
+function M.buf_windows(buf)
+  return fn.win_findbuf(buf)
+end
+
+local SPLITS = {
+  right = 'botright vsplit',
+  left = 'topleft vsplit',
+  above = 'topleft split',
+  below = 'botright split',
+  tab = 'tab split',
+}
+
+function M.win_open(buf, position)
+  if SPLITS[position] then
+    vim.cmd('keepalt ' .. SPLITS[position])
+  end
+  local win = api.nvim_get_current_win()
+  api.nvim_win_set_buf(win, buf)
+  return win
+end
+
+M.win_focus = api.nvim_set_current_win
+
+function M.win_close(win)
+  -- The last window of the last tab page can't be closed: it shows something else instead.
+  if not pcall(api.nvim_win_close, win, false) and api.nvim_win_is_valid(win) then
+    api.nvim_win_call(win, function()
+      vim.cmd('enew')
+    end)
+  end
+end
+
+function M.win_cursor(win, line, col)
+  api.nvim_win_set_cursor(win, { line, col })
+end
+
+function M.win_option(win, name, value)
+  vim.wo[win][0][name] = value
+end
+
+function M.win_bar(win, text)
+  vim.wo[win][0].winbar = (clean.line(text):gsub('%%', '%%%%'))
+end
+
+function M.start_insert()
+  vim.cmd('startinsert!')
+end
+
+function M.highlights(groups)
+  for group, target in pairs(groups) do
+    api.nvim_set_hl(0, group, { link = target, default = true })
+  end
+end
+
+return M
