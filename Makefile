@@ -150,7 +150,7 @@ items-lua := $(addprefix lua/,$(call specs,lua))
 items-editor := $(foreach editor,$(chosen),$(addprefix editor/$(editor)/,$(call specs,editor)))
 items-real := $(foreach editor,$(chosen),real/$(editor))
 prove = prove --timer --exec tests/run $(or $(strip $(1)),$(error no test has that name))
-again := $(MAKE) --no-print-directory -j$(jobs)
+again := $(MAKE) -s --no-print-directory -j$(jobs)
 
 .PHONY: test test-c test-lua test-editor test-real ready-test test-binaries
 test: ready-test editors build/llama/bin/llama-server ## install what the tests need, bring the editors, run everything

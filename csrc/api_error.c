@@ -1,81 +1,32 @@
+#define _GNU_SOURCE /* strcasestr */
 #include "api_error.h"
 
 #include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
-/* A code or parameter may be a string or a number. */
-static void copy_scalar(char *to, size_t size, const cJSON *value)
-{
-	to[0] = '\0';
-	if (cJSON_IsString(value))
-		snprintf(to, size, "%s", value->valuestring);
-	else if (cJSON_IsNumber(value))
-		snprintf(to, size, "%.0f", value->valuedouble);
-}
+/* Characters of the server's own text: all but what our words around it need. */
+#define TEXT_CHARS 800
+/* Characters of a body that is neither JSON nor HTML: enough to recognise it. */
+#define EXCERPT_CHARS 200
+/* Where in a page of HTML its title stands, if anywhere. */
+#define TITLE_WITHIN 4096
+#define TITLE_CHARS 120
 
-/* What the server says in its own words: `message` of an error object, or the error itself when it is a text. */
-static const char *error_text(const cJSON *error)
-{
-	if (cJSON_IsString(error))
-		return error->valuestring;
-	const char *text = json_get_string(error, "message");
-	if (!text)
-		text = json_get_string(error, "detail");
-	return text ? text : json_get_string(error, "type");
-}
-
-static void take_code(struct failure *failure, const cJSON *error)
-{
-	copy_scalar(failure->code, sizeof failure->code, json_get(error, "code"));
-	copy_scalar(failure->param, sizeof failure->param, json_get(error, "param"));
-	if (failure->code[0] == '\0')
-		copy_scalar(failure->code, sizeof failure->code, json_get(error, "type"));
-}
-
-static bool is_quota(const char *code)
-{
-	return strcmp(code, "insufficient_quota") == 0;
-}
-
-static void append_text(struct failure *failure, const char *text, const char *secret)
-{
-	if (text && *text) {
-		failure_append(failure, ": ", 2, NULL);
-		failure_append(failure, text, strlen(text), secret);
-	}
-}
-
-/* What to do about it, behind what the server said. */
-static void append_advice(struct failure *failure, const char *advice)
-{
-	size_t len = strlen(failure->message);
-	bool ended = len > 0 && strchr(".!?", failure->message[len - 1]);
-	failure_append(failure, ended ? " " : ". ", ended ? 1 : 2, NULL);
-	failure_append(failure, advice, strlen(advice), NULL);
-}
-
-void api_error_from_object(struct failure *failure, const cJSON *error, const char *secret)
-{
-	failure_set(failure, FAILURE_HTTP, "the server reported an error");
-	append_text(failure, error_text(error), secret);
-	take_code(failure, error);
-	if (is_quota(failure->code))
-		failure->kind = FAILURE_QUOTA;
-}
-
-/* The start of each message, by status; what follows is the server's own text, then the advice. */
-static const struct {
+/* How a message begins and ends, by status; between them stands the server's own text. */
+struct words {
 	int from, to;
 	enum failure_kind kind;
-	const char *words;
+	const char *what;
 	const char *advice;
-} STATUSES[] = {
-	{300, 399, FAILURE_HTTP, "the server redirects", "Redirects are not followed: set base_url to the right address."},
+};
+
+static const struct words STATUSES[] = {
+	{300, 399, FAILURE_HTTP, "the server redirects",
+		"Redirects are not followed: set base_url to the right address."},
 	{400, 400, FAILURE_HTTP, "the server did not accept the request", "Check model and params."},
-	{401, 401, FAILURE_AUTH, "the server did not accept the key", "Check api_key or BEANS_API_KEY."},
+	{401, 401, FAILURE_AUTH, "the server did not take the key", "Check api_key or BEANS_API_KEY."},
 	{402, 402, FAILURE_QUOTA, "the account has no credit left", "Top it up, or use another key."},
 	{403, 403, FAILURE_AUTH, "the key may not do this", "Check what the key is allowed to do."},
 	{404, 404, FAILURE_HTTP, "not found on the server", "Check model (:Beans models) and base_url."},
@@ -87,68 +38,146 @@ static const struct {
 	{INT_MIN, INT_MAX, FAILURE_HTTP, "the server answered with an unexpected status", "Check base_url."},
 };
 
-static size_t status_row(int status)
+static const struct words *words_for(int status)
 {
-	size_t i = 0;
-	while (status < STATUSES[i].from || status > STATUSES[i].to)
-		i++;
-	return i;
+	const struct words *words = STATUSES;
+	while (status < words->from || status > words->to)
+		words++;
+	return words;
 }
 
-/* Of a page of HTML only a short title is worth a line. */
-static void append_title(struct failure *failure, const char *body, size_t len, const char *secret)
+/* A code or parameter may be a string or a number. */
+static void copy_scalar(char *to, size_t size, const cJSON *value, const char *secret)
 {
-	char text[512];
-	snprintf(text, sizeof text, "%.*s", len < sizeof text ? (int)len : (int)sizeof text - 1, body);
+	char digits[32];
+	const char *text = cJSON_GetStringValue(value);
+	if (cJSON_IsNumber(value)) {
+		(void)snprintf(digits, sizeof digits, "%.15g", value->valuedouble);
+		text = digits;
+	}
+	if (text)
+		failure_copy_line(to, size, text, strlen(text), secret);
+}
+
+static void take_code(struct failure *failure, const cJSON *error, const char *secret)
+{
+	copy_scalar(failure->code, sizeof failure->code, json_get(error, "code"), secret);
+	copy_scalar(failure->param, sizeof failure->param, json_get(error, "param"), secret);
+}
+
+static bool is_quota(const char *code)
+{
+	return code && strcmp(code, "insufficient_quota") == 0;
+}
+
+/* What the server says in its own words: the `message` of an error object, or the error itself when it is a text. */
+static const char *error_text(const cJSON *error)
+{
+	static const char *const members[] = {"message", "detail", "type"};
+	const char *text = cJSON_GetStringValue(error);
+	for (size_t i = 0; !text && i < sizeof members / sizeof *members; i++)
+		text = json_get_string(error, members[i]);
+	return text;
+}
+
+static bool is_page(const char *text, size_t len)
+{
+	size_t at = 0;
+	while (at < len && isspace((unsigned char)text[at]))
+		at++;
+	return at < len && text[at] == '<';
+}
+
+/* Of a page of HTML only its title is worth a line. */
+static void append_title(struct failure *failure, const char *page, size_t len, const char *secret)
+{
+	char text[TITLE_WITHIN];
+	if (len >= sizeof text)
+		len = sizeof text - 1;
+	memcpy(text, page, len);
+	text[len] = '\0';
 	char *title = strcasestr(text, "<title>");
 	char *end = title ? strcasestr(title, "</title>") : NULL;
 	if (!end)
 		return;
-	*end = '\0';
-	append_text(failure, title + strlen("<title>"), secret);
+	title += strlen("<title>");
+	failure_append(failure, ": ", 2, NULL);
+	failure_append_some(failure, TITLE_CHARS, title, (size_t)(end - title), secret);
 }
 
-static bool looks_like_html(const struct response *response, const char *body, size_t len)
+static void append_text(struct failure *failure, size_t chars, const char *text, size_t len, const char *secret)
 {
-	while (len > 0 && isspace((unsigned char)*body)) {
-		body++;
-		len--;
-	}
-	return response->is_html || (len > 0 && *body == '<');
+	if (len == 0)
+		return;
+	failure_append(failure, ": ", 2, NULL);
+	failure_append_some(failure, chars, text, len, secret);
 }
 
-/* The server's own text out of an error body of any form. */
-static void append_body(struct failure *failure, const struct response *response, const char *body, size_t len,
-	const char *secret)
+/* Gateways put pages into JSON, too. */
+static void append_error_text(struct failure *failure, const cJSON *error, const char *secret)
+{
+	const char *text = error_text(error);
+	if (text && is_page(text, strlen(text)))
+		append_title(failure, text, strlen(text), secret);
+	else if (text)
+		append_text(failure, TEXT_CHARS, text, strlen(text), secret);
+}
+
+/* What to do about it, as a sentence of its own. */
+static void append_advice(struct failure *failure, const char *advice)
+{
+	size_t len = strlen(failure->message);
+	while (len > 0 && strchr(" :", failure->message[len - 1]))
+		failure->message[--len] = '\0';
+	bool ended = len > 0 && strchr(".!?", failure->message[len - 1]);
+	failure_append(failure, ended ? " " : ". ", ended ? 1 : 2, NULL);
+	failure_append(failure, advice, strlen(advice), NULL);
+}
+
+bool api_error_is(const cJSON *error)
+{
+	return cJSON_IsObject(error) || (cJSON_IsString(error) && *error->valuestring);
+}
+
+void api_error_from_object(struct failure *failure, const cJSON *error, const char *secret)
+{
+	bool quota = is_quota(json_get_string(error, "code")) || is_quota(json_get_string(error, "type"));
+	failure_set(failure, quota ? FAILURE_QUOTA : FAILURE_HTTP, "%s",
+		quota ? words_for(402)->what : "the server reported an error");
+	append_error_text(failure, error, secret);
+	append_advice(failure, quota ? words_for(402)->advice : "Try again, or with another model.");
+	take_code(failure, error, secret);
+}
+
+/* The object or text that tells of the error, in any of the forms a body has; NULL: it is none of them. */
+static const cJSON *error_in(const cJSON *root)
+{
+	const cJSON *error = json_get(root, "error");
+	if (api_error_is(error))
+		return error;
+	return api_error_is(root) ? root : NULL;
+}
+
+void api_error_from_status(
+	struct failure *failure, const struct response *response, const char *body, size_t len, const char *secret)
 {
 	cJSON *root = json_parse(body, len, JSON_TRAILING_IGNORED);
-	const cJSON *error = json_get(root, "error");
-	if (!error)
-		error = root;
-	if (error) {
-		append_text(failure, error_text(error), secret);
-		take_code(failure, error);
-	} else if (looks_like_html(response, body, len)) {
-		append_title(failure, body, len, secret);
-	} else if (len > 0) {
-		failure_append(failure, ": ", 2, NULL);
-		failure_append(failure, body, len < 200 ? len : 200, secret);
-	}
-	cJSON_Delete(root);
-}
-
-void api_error_from_status(struct failure *failure, const struct response *response, const char *body, size_t len,
-	const char *secret)
-{
-	size_t row = status_row(response->status);
-	failure_set(failure, STATUSES[row].kind, "%s (%d)", STATUSES[row].words, response->status);
-	if (response->location[0] && response->status / 100 == 3) {
+	const cJSON *error = error_in(root);
+	const struct words *words = words_for(response->status);
+	if (is_quota(json_get_string(error, "code")) || is_quota(json_get_string(error, "type")))
+		words = words_for(402);
+	failure_set(failure, words->kind, "%s (%d)", words->what, response->status);
+	if (response->status / 100 == 3 && response->location[0]) {
 		failure_append(failure, " to ", 4, NULL);
 		failure_append(failure, response->location, strlen(response->location), secret);
+	} else if (error) {
+		append_error_text(failure, error, secret);
+	} else if (response->is_html || is_page(body, len)) {
+		append_title(failure, body, len, secret);
 	} else {
-		append_body(failure, response, body, len, secret);
+		append_text(failure, EXCERPT_CHARS, body, len, secret);
 	}
-	if (is_quota(failure->code))
-		failure->kind = FAILURE_QUOTA;
-	append_advice(failure, STATUSES[row].advice);
+	take_code(failure, cJSON_IsString(error) ? root : error, secret);
+	append_advice(failure, words->advice);
+	cJSON_Delete(root);
 }

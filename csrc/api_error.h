@@ -1,6 +1,7 @@
 #ifndef BEANS_API_ERROR_H
 #define BEANS_API_ERROR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "failure.h"
@@ -17,12 +18,15 @@
 #define API_ERROR_BODY_MAX ((size_t)64 * 1024)
 
 /* A status outside 2xx. `body` is what came of the body, maybe nothing, maybe cut. Names a redirect's target. */
-void api_error_from_status(struct failure *failure, const struct response *response, const char *body, size_t len,
-	const char *secret);
+void api_error_from_status(
+	struct failure *failure, const struct response *response, const char *body, size_t len, const char *secret);
+
+/* Whether an `error` member says that something failed: an object, or a text that is not empty. NULL does not. */
+bool api_error_is(const cJSON *error);
 
 /*
- * The `error` member of a 200 answer or of a stream's record: kind FAILURE_HTTP, or FAILURE_QUOTA, FAILURE_RATE_LIMIT
- * or FAILURE_AUTH only where the contract's closed list says so for a code. `error` may be an object or a string.
+ * The `error` member of a 200 answer or of a stream's record: kind FAILURE_HTTP, or FAILURE_QUOTA where its code is
+ * insufficient_quota. `error` may be an object or a string.
  */
 void api_error_from_object(struct failure *failure, const cJSON *error, const char *secret);
 

@@ -1,11 +1,10 @@
 #include "json.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "utf8.h"
 
 /* cJSON reads a number through a buffer of 64 bytes with its NUL. */
 #define NUMBER_MAX 63
@@ -23,14 +22,22 @@ static void put(struct pass *pass, unsigned char byte)
 	*pass->out++ = (char)byte;
 }
 
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20); /* lower case */
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The four hexadecimal digits at `s` as a number, -1 when they are none. */
 static int hex4(const char *s, const char *end)
 {
 	int value = 0;
 	if (end - s < 4)
 		return -1;
 	for (int i = 0; i < 4; i++) {
-		char c = s[i];
-		int digit = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+		int digit = hex_digit(s[i]);
 		if (digit < 0)
 			return -1;
 		value = value * 16 + digit;
@@ -68,7 +75,7 @@ static void pass_escape(struct pass *pass)
 		put(pass, 0x80);
 		pass->in += 6;
 	} else if (is_high(code) && pass->end - pass->in >= 12 && pass->in[6] == '\\' && pass->in[7] == 'u' &&
-		is_low(hex4(pass->in + 8, pass->end))) {
+		   is_low(hex4(pass->in + 8, pass->end))) {
 		copy(pass, 12);
 	} else if (is_high(code) || is_low(code)) {
 		put(pass, 0xED);
@@ -122,16 +129,21 @@ static size_t number_len(const char *s, const char *end)
 static void pass_number(struct pass *pass)
 {
 	size_t len = number_len(pass->in, pass->end);
-	char shorter[NUMBER_MAX + 1];
-	if (len <= NUMBER_MAX) {
-		copy(pass, len);
+	char *end = pass->in;
+	double value = 0;
+	if (len > NUMBER_MAX)
+		value = strtod(pass->in, &end); /* the copy ends in a NUL; the editors keep LC_NUMERIC at "C" */
+	if (end != pass->in + len) {
+		copy(pass, len); /* short enough, or no number: cJSON will say so */
 		return;
 	}
-	double value = strtod(pass->in, NULL); /* the copy ends in a NUL; the editors keep LC_NUMERIC at "C" */
-	int n = value > 1e308 * 10 ? snprintf(shorter, sizeof shorter, "1e999")
-	    : value < -1e308 * 10  ? snprintf(shorter, sizeof shorter, "-1e999")
-				   : snprintf(shorter, sizeof shorter, "%.17g", value);
-	memcpy(pass->out, shorter, (size_t)n);
+	char shorter[NUMBER_MAX + 1];
+	if (isinf(value))
+		(void)snprintf(shorter, sizeof shorter, "%s", value > 0 ? "1e999" : "-1e999");
+	else
+		(void)snprintf(shorter, sizeof shorter, "%.17g", value);
+	size_t n = strlen(shorter);
+	memcpy(pass->out, shorter, n);
 	pass->out += n;
 	pass->in += len;
 }

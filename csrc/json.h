@@ -25,9 +25,9 @@
 enum json_trailing { JSON_TRAILING_IGNORED, JSON_TRAILING_REFUSED };
 
 /*
- * Parses one value; `bytes` is copied. NULL when it is no JSON (errno EINVAL) or memory ran out (errno ENOMEM). With
- * JSON_TRAILING_IGNORED bytes
- * after the value are passed over. The caller owns the tree: cJSON_Delete.
+ * Parses one value; `bytes` is copied, a BOM before it is passed over, and with JSON_TRAILING_IGNORED what stands
+ * behind it too. NULL when it is no JSON (errno EINVAL) or memory ran out (errno ENOMEM). The caller owns the tree:
+ * cJSON_Delete.
  */
 cJSON *json_parse(const char *bytes, size_t len, enum json_trailing trailing);
 

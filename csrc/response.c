@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE /* timegm */
 #include "response.h"
 
 #include <ctype.h>
@@ -7,11 +8,19 @@
 #include <strings.h>
 #include <time.h>
 
+#include "failure.h"
+
 /* A reset from here on is a moment since 1970, below it a number of seconds: no window lasts 30 years. */
 #define EPOCH_FROM 1e9
 
-/* Longer values are no numbers and no dates. */
-#define VALUE_MAX 256
+/* A moment from here on is in milliseconds: in seconds it would lie 3,000 years ahead. */
+#define EPOCH_MS_FROM 1e11
+
+/* Longer numbers mean nothing to anyone. */
+#define DIGITS_MAX 18
+
+/* Of a line no more is read: what tells us something is short. */
+#define LINE_MAX_READ 512
 
 void response_clear(struct response *response)
 {
@@ -32,18 +41,21 @@ static double read_number(const char *s, const char **end)
 	const char *at = s;
 	for (; isdigit((unsigned char)*at); at++)
 		value = value * 10 + (*at - '0');
+	*end = at;
+	if (at == s || at - s > DIGITS_MAX)
+		return -1;
 	if (*at == '.' && isdigit((unsigned char)at[1]))
 		for (at++; isdigit((unsigned char)*at); at++)
 			value += (*at - '0') * (unit /= 10);
 	*end = at;
-	return at == s ? -1 : value;
+	return value;
 }
 
 static int64_t read_integer(const char *s)
 {
 	int64_t value = 0;
 	size_t digits = strspn(s, "0123456789");
-	if (digits == 0 || digits > 18 || s[digits] != '\0')
+	if (digits == 0 || digits > DIGITS_MAX || s[digits] != '\0')
 		return -1;
 	for (; *s; s++)
 		value = value * 10 + (*s - '0');
@@ -94,53 +106,97 @@ static double read_reset(const char *s, double now)
 		return -1;
 	if (*end != '\0')
 		return read_duration(s);
-	return value < EPOCH_FROM ? value : positive(value - now);
+	if (value < EPOCH_FROM)
+		return value;
+	return positive((value < EPOCH_MS_FROM ? value : value / 1e3) - now);
 }
 
-static int read_month(const char *s)
+/* The number at `*s` with at most `digits` digits; -1 when there is none. Leaves *s behind it. */
+static int read_digits(const char **s, int digits)
+{
+	int value = -1;
+	for (; digits > 0 && isdigit((unsigned char)**s); digits--, (*s)++)
+		value = (value < 0 ? 0 : value * 10) + (**s - '0');
+	return value;
+}
+
+static int read_month(const char **s)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	for (int i = 0; i < 12; i++)
-		if (strncmp(s, months + (ptrdiff_t)i * 3, 3) == 0)
+	for (int i = 0; i < 12; i++) {
+		if (strncmp(*s, months + (ptrdiff_t)i * 3, 3) == 0) {
+			*s += 3;
 			return i;
+		}
+	}
 	return -1;
 }
 
-/* The words of a date, cut at blanks, commas, colons and hyphens. */
-static int split_date(char *text, char *words[], int max)
+static int read_year(const char **s)
 {
-	int count = 0;
-	char *rest = NULL;
-	for (char *word = strtok_r(text, " ,:-", &rest); word && count < max; word = strtok_r(NULL, " ,:-", &rest))
-		words[count++] = word;
-	return count;
+	const char *begin = *s;
+	int year = read_digits(s, 4);
+	if (*s - begin != 2)
+		return year;
+	return year + (year < 70 ? 2000 : 1900); /* RFC 850 has two digits */
+}
+
+/*
+ * Reads `s` after a pattern: d day, m month, y year, H M S time, w a word, a blank for one or more, any other character
+ * for itself. Not strptime, which reads the names of months in the language of the editor.
+ */
+static bool match_date(const char *s, const char *pattern, struct tm *tm)
+{
+	for (; *pattern; pattern++) {
+		int value = 0;
+		switch (*pattern) {
+		case 'd':
+			value = tm->tm_mday = read_digits(&s, 2);
+			break;
+		case 'm':
+			value = tm->tm_mon = read_month(&s);
+			break;
+		case 'y':
+			value = tm->tm_year = read_year(&s) - 1900;
+			break;
+		case 'H':
+			value = tm->tm_hour = read_digits(&s, 2);
+			break;
+		case 'M':
+			value = tm->tm_min = read_digits(&s, 2);
+			break;
+		case 'S':
+			value = tm->tm_sec = read_digits(&s, 2);
+			break;
+		case 'w':
+			value = isalpha((unsigned char)*s) ? 0 : -1;
+			s += strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+			break;
+		default:
+			value = *s == *pattern ? 0 : -1;
+			s += *pattern == ' ' ? strspn(s, " ") : 1;
+		}
+		if (value < 0)
+			return false;
+	}
+	return *s == '\0';
+}
+
+static bool is_moment(const struct tm *tm)
+{
+	return tm->tm_mday >= 1 && tm->tm_mday <= 31 && tm->tm_hour < 24 && tm->tm_min < 60 && tm->tm_sec <= 60;
 }
 
 /* An HTTP date in any of its three forms (RFC 9110, 5.6.7) as seconds since 1970; -1 when it is none. */
 static double read_date(const char *s)
 {
-	char text[VALUE_MAX];
-	char *w[10];
-	struct tm tm = {0};
-	snprintf(text, sizeof text, "%s", s);
-	int count = split_date(text, w, 10);
-	/* asctime() has the day after the month and the year last: Sun Nov  6 08:49:37 1994 */
-	bool asctime_form = count == 7 && read_month(w[1]) >= 0;
-	if (!asctime_form && count != 8)
-		return -1;
-	tm.tm_mon = read_month(asctime_form ? w[1] : w[2]);
-	tm.tm_mday = atoi(asctime_form ? w[2] : w[1]);
-	int year = atoi(asctime_form ? w[6] : w[3]);
-	const int time_at = asctime_form ? 3 : 4;
-	tm.tm_hour = atoi(w[time_at]);
-	tm.tm_min = atoi(w[time_at + 1]);
-	tm.tm_sec = atoi(w[time_at + 2]);
-	if (year < 100)
-		year += year < 70 ? 2000 : 1900; /* RFC 850 has two digits */
-	tm.tm_year = year - 1900;
-	if (tm.tm_mon < 0 || tm.tm_mday < 1 || tm.tm_mday > 31 || year < 1970)
-		return -1;
-	return (double)timegm(&tm);
+	static const char *const patterns[] = {"w, d m y H:M:S GMT", "w, d-m-y H:M:S GMT", "w m d H:M:S y"};
+	for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+		struct tm tm = {0};
+		if (match_date(s, patterns[i], &tm) && is_moment(&tm))
+			return positive((double)timegm(&tm));
+	}
+	return -1;
 }
 
 /* Retry-After: seconds or a date. */
@@ -160,7 +216,7 @@ static void take_request_id(struct response *response, const char *value, int ra
 	if (*value == '\0' || (response->request_id_rank && rank >= response->request_id_rank))
 		return;
 	response->request_id_rank = rank;
-	snprintf(response->request_id, sizeof response->request_id, "%s", value);
+	failure_copy_line(response->request_id, sizeof response->request_id, value, strlen(value), NULL);
 }
 
 /* `limit` of the kind that the header `name` speaks of, `*part` what follows; NULL when it is no rate limit. */
@@ -213,6 +269,31 @@ static bool take_rate_limit(struct response *response, const char *name, const c
 	return true;
 }
 
+/* Whether a Content-Type names `type`, whatever parameters follow. */
+static bool type_is(const char *value, const char *type)
+{
+	size_t len = strlen(type);
+	return strncasecmp(value, type, len) == 0 && strchr("; \t", value[len]);
+}
+
+/* The exact one: it beats Retry-After, whichever comes first. */
+static void take_retry_after_ms(struct response *response, const char *value)
+{
+	const char *end;
+	double ms = read_number(value, &end);
+	if (ms < 0 || *end != '\0')
+		return;
+	response->retry_after_s = ms / 1e3;
+	response->has_retry_after_ms = true;
+}
+
+static void take_retry_after(struct response *response, const char *value, double now)
+{
+	double seconds = read_retry_after(value, now);
+	if (seconds >= 0 && !response->has_retry_after_ms)
+		response->retry_after_s = seconds;
+}
+
 static void take_header(struct response *response, const char *name, const char *value, double now)
 {
 	static const char *const ids[] = {"x-request-id", "request-id", "x-trace-id", "cf-ray"};
@@ -222,24 +303,18 @@ static void take_header(struct response *response, const char *name, const char 
 	if (take_rate_limit(response, name, value, now))
 		return;
 	if (strcasecmp(name, "content-type") == 0) {
-		response->is_event_stream = strncasecmp(value, "text/event-stream", 17) == 0;
-		response->is_html = strncasecmp(value, "text/html", 9) == 0;
+		response->is_event_stream = type_is(value, "text/event-stream");
+		response->is_html = type_is(value, "text/html");
 	} else if (strcasecmp(name, "x-request-cost-micro-usd") == 0) {
 		int64_t cost = read_integer(value);
 		if (cost >= 0)
 			response->cost_micro_usd = cost;
 	} else if (strcasecmp(name, "location") == 0) {
-		snprintf(response->location, sizeof response->location, "%s", value);
+		failure_copy_line(response->location, sizeof response->location, value, strlen(value), NULL);
 	} else if (strcasecmp(name, "retry-after-ms") == 0) {
-		const char *end;
-		double ms = read_number(value, &end);
-		if (ms >= 0 && *end == '\0')
-			response->retry_after_s = ms / 1000;
-		response->has_retry_after_ms = response->has_retry_after_ms || ms >= 0;
-	} else if (strcasecmp(name, "retry-after") == 0 && !response->has_retry_after_ms) {
-		double seconds = read_retry_after(value, now);
-		if (seconds >= 0)
-			response->retry_after_s = seconds;
+		take_retry_after_ms(response, value);
+	} else if (strcasecmp(name, "retry-after") == 0) {
+		take_retry_after(response, value, now);
 	} else if (strcasecmp(name, "x-should-retry") == 0) {
 		response->should_retry = strcasecmp(value, "true") == 0 ? 1 : strcasecmp(value, "false") == 0 ? 0 : -1;
 	}
@@ -250,17 +325,19 @@ static bool take_status(struct response *response, const char *line)
 {
 	if (strncmp(line, "HTTP/", 5) != 0)
 		return false;
-	const char *space = strchr(line, ' ');
+	const char *code = line + strcspn(line, " ");
+	code += strspn(code, " ");
 	response_clear(response);
-	response->status = space ? atoi(space) : 0;
+	int status = read_digits(&code, 3);
+	response->status = status > 0 ? status : 0;
 	return true;
 }
 
 void response_line(struct response *response, const char *line, size_t len, double now)
 {
-	char text[VALUE_MAX * 2];
+	char text[LINE_MAX_READ];
 	if (len >= sizeof text)
-		len = sizeof text - 1; /* what we read is short; the rest of a long one tells us nothing */
+		len = sizeof text - 1;
 	memcpy(text, line, len);
 	text[len] = '\0';
 	text[strcspn(text, "\r\n")] = '\0';

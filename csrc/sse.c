@@ -63,8 +63,6 @@ static enum sse_result take_line(struct sse *sse, const char *line, size_t len)
 	const char *colon = memchr(line, ':', len);
 	if (!colon)
 		return take_field(sse, line, len, "", 0);
-	if (colon == line)
-		return SSE_OK; /* a comment */
 	const char *value = colon + 1;
 	size_t value_len = len - (size_t)(value - line);
 	if (value_len > 0 && *value == ' ') {
@@ -74,6 +72,12 @@ static enum sse_result take_line(struct sse *sse, const char *line, size_t len)
 	return take_field(sse, line, (size_t)(colon - line), value, value_len);
 }
 
+/* A comment is known by its first byte, so it may be of any length. */
+static bool starts_comment(const char *line, size_t len)
+{
+	return len > 0 && *line == ':';
+}
+
 /* The end of a line: joins it with what earlier feeds brought of it. */
 static enum sse_result end_line(struct sse *sse, const char *rest, size_t len)
 {
@@ -81,6 +85,8 @@ static enum sse_result end_line(struct sse *sse, const char *rest, size_t len)
 		sse->in_comment = false;
 		return SSE_OK;
 	}
+	if (sse->line.len == 0 && starts_comment(rest, len))
+		return SSE_OK;
 	if (sse->line.len == 0)
 		return len > SSE_MAX ? SSE_TOO_LARGE : take_line(sse, rest, len);
 	enum sse_result result = result_of(buf_append(&sse->line, rest, len));
@@ -90,12 +96,12 @@ static enum sse_result end_line(struct sse *sse, const char *rest, size_t len)
 	return result;
 }
 
-/* The beginning or middle of a line whose end is not there yet. A comment is not kept, however long it gets. */
+/* The beginning or middle of a line whose end is not there yet. Of a comment nothing is kept. */
 static enum sse_result keep_part(struct sse *sse, const char *part, size_t len)
 {
 	if (len == 0 || sse->in_comment)
 		return SSE_OK;
-	if (sse->line.len == 0 && *part == ':') {
+	if (sse->line.len == 0 && starts_comment(part, len)) {
 		sse->in_comment = true;
 		return SSE_OK;
 	}
@@ -121,30 +127,48 @@ static size_t skip_bom(struct sse *sse, const char *bytes, size_t len, enum sse_
 	return taken;
 }
 
-static size_t line_len(const char *bytes, size_t len)
+/* Where the next LF and CR are. Each is looked for once, or lines that end in CR alone would cost the square of their
+ * number. */
+struct line_ends {
+	const char *lf;
+	const char *cr;
+};
+
+static const char *next_mark(const char *mark, char wanted, const char *at, const char *end)
 {
-	const char *lf = memchr(bytes, '\n', len);
-	size_t n = lf ? (size_t)(lf - bytes) : len;
-	const char *cr = memchr(bytes, '\r', n);
-	return cr ? (size_t)(cr - bytes) : n;
+	if (mark && mark >= at)
+		return mark;
+	const char *found = memchr(at, wanted, (size_t)(end - at));
+	return found ? found : end;
+}
+
+/* The next line end, or the end of the bytes. */
+static const char *next_end(struct line_ends *ends, const char *at, const char *end)
+{
+	ends->lf = next_mark(ends->lf, '\n', at, end);
+	ends->cr = next_mark(ends->cr, '\r', at, end);
+	return ends->lf < ends->cr ? ends->lf : ends->cr;
 }
 
 enum sse_result sse_feed(struct sse *sse, const char *bytes, size_t len)
 {
+	if (len == 0)
+		return SSE_OK;
 	enum sse_result result = SSE_OK;
-	size_t at = skip_bom(sse, bytes, len, &result);
-	while (result == SSE_OK && at < len) {
-		if (sse->after_cr && bytes[at] == '\n')
+	const char *at = bytes + skip_bom(sse, bytes, len, &result);
+	const char *end = bytes + len;
+	struct line_ends ends = {0};
+	while (result == SSE_OK && at < end) {
+		if (sse->after_cr && *at == '\n')
 			at++;
 		sse->after_cr = false;
-		size_t n = line_len(bytes + at, len - at);
-		if (at + n == len) {
-			result = keep_part(sse, bytes + at, n);
-			break;
-		}
-		result = end_line(sse, bytes + at, n);
-		sse->after_cr = bytes[at + n] == '\r';
-		at += n + 1;
+		const char *stop = next_end(&ends, at, end);
+		size_t n = (size_t)(stop - at);
+		if (stop == end)
+			return keep_part(sse, at, n);
+		result = end_line(sse, at, n);
+		sse->after_cr = *stop == '\r';
+		at = stop + 1;
 	}
 	return result;
 }

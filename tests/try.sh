@@ -37,7 +37,7 @@ choose_editor() {
 }
 
 build() {
-  make --no-print-directory -j"$(getconf _NPROCESSORS_ONLN)" all build/replay
+  make -s --no-print-directory -j"$(getconf _NPROCESSORS_ONLN)" all build/replay
 }
 
 # Ends with this script: by its pid, or, should the script be killed, with the end of its input.

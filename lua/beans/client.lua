@@ -350,7 +350,8 @@ end
 ---@return beans.Job
 function M.models(options)
   body.check_listeners('beans.models', options)
-  return submit(job_of.new('models', options, cancel), 'models', config.get())
+  local cfg = config.get()
+  return submit(job_of.new('models', options, cancel), 'models', cfg)
 end
 
 --- Cancels jobs.

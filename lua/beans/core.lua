@@ -191,7 +191,10 @@ function M.root_of(source, pwd, exists)
   return file:match('^(.*)/lua/beans/core%.lua$') or '.'
 end
 
-local function exists(path)
+--- Whether there is a file that can be read.
+---@param path string
+---@return boolean
+function M.exists(path)
   local file = io.open(path, 'rb')
   if file then
     file:close()
@@ -201,9 +204,9 @@ end
 
 ---@type beans.core.Place
 local here = {
-  root = M.root_of(debug.getinfo(1, 'S').source, os.getenv('PWD'), exists),
+  root = M.root_of(debug.getinfo(1, 'S').source, os.getenv('PWD'), M.exists),
   abi = _VERSION:match('%d+%.%d+'),
-  exists = exists,
+  exists = M.exists,
   loadlib = package.loadlib,
 }
 

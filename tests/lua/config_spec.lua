@@ -5,7 +5,7 @@ describe('config', function()
 
   before_each(function()
     local fresh
-    host, _, fresh = fake_host.fresh()
+    host, fresh = fake_host.fresh()
     config = fresh('config')
   end)
 
@@ -86,8 +86,8 @@ describe('config', function()
   it('never shows a key, not even under a misspelt name', function()
     assert.equals('api_kye: there is no such option; did you mean api_key?', problem_of({ api_kye = 'geheim' }))
     assert.equals(
-      'api_key = 5: expected a string, or a list of strings: the command that prints the key',
-      (problem_of({ api_key = 5 }):gsub(' = 5', ' = 5'))
+      'api_key: expected a string, or a list of strings: the command that prints the key',
+      problem_of({ api_key = 5 })
     )
     assert.is_nil(problem_of({ api_key = { 'pass', 5 } }):find('pass', 1, true))
   end)
@@ -163,7 +163,8 @@ describe('config', function()
       }
       for wrong, right in pairs(expected) do
         local problem = problem_of({ base_url = wrong })
-        assert.equals('expected the address of the API, up to and with its version, as in ' .. right, problem:match('expected.*'))
+        local advice = 'expected the address of the API, up to and with its version, as in ' .. right
+        assert.equals(advice, problem:match('expected.*'))
         assert.equals(problem, config.get().problem)
       end
     end)

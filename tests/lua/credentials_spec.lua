@@ -5,7 +5,7 @@ describe('credentials', function()
 
   before_each(function()
     local fresh
-    host, _, fresh = fake_host.fresh()
+    host, fresh = fake_host.fresh()
     credentials, log = fresh('credentials'), fresh('log')
     answers = {}
   end)
@@ -42,7 +42,7 @@ describe('credentials', function()
     for _, name in ipairs({ 'localhost', 'LOCALHOST:80', '127.0.0.1:8080', '127.1.2.3', '[::1]:80', 'me@localhost' }) do
       assert.same({}, ask({ base_url = 'http://' .. name .. '/v1' }), name)
     end
-    for _, name in ipairs({ 'localhost.example.com', '127.0.0.1.example.com', '10.0.0.1', '[::2]', '127.0.0.1@host' }) do
+    for _, name in ipairs({ 'localhost.org', '127.0.0.1.example.com', '10.0.0.1', '[::2]', 'localhost@host' }) do
       assert.is_string(ask({ base_url = 'http://' .. name .. '/v1' }).message, name)
     end
   end)

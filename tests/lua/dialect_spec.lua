@@ -29,7 +29,7 @@ describe('dialect', function()
 
   it('takes over the new name that the server gives', function()
     local failure = {
-      message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      message = "Unsupported parameter: 'max_tokens' is not supported here. Use 'max_completion_tokens' instead.",
     }
     local sent = body({ max_tokens = 100 })
     assert.equals('sent max_tokens as max_completion_tokens', dialect.learn('m', failure, 400, sent))

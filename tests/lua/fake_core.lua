@@ -1,5 +1,5 @@
--- The C module without a network: it keeps what it was asked to send, and specs say what the server answers. It obeys the
--- event protocol: the wakeup comes when the queue turns non-empty, a cancel is answered by the terminal event.
+-- The C module without a network: it keeps what it was asked to send, and specs say what the server answers. It obeys
+-- the event protocol: the wakeup comes when the queue turns non-empty, a cancel is answered by the terminal event.
 
 local M = {}
 

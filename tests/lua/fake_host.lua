@@ -5,6 +5,10 @@ local fake_core = require('tests.lua.fake_core')
 
 local M = {}
 
+local function is_earlier(a, b)
+  return a.due < b.due or (a.due == b.due and a.order < b.order)
+end
+
 local function loop_of(host)
   local tasks, order = {}, 0
 
@@ -29,8 +33,7 @@ local function loop_of(host)
   local function next_due(until_ms)
     local best
     for i, task in ipairs(tasks) do
-      local earlier = not best or task.due < tasks[best].due or (task.due == tasks[best].due and task.order < tasks[best].order)
-      if task.due <= until_ms and earlier then
+      if task.due <= until_ms and (not best or is_earlier(task, tasks[best])) then
         best = i
       end
     end
@@ -133,7 +136,7 @@ local function conversation_of(host)
 end
 
 --- Loads Beans anew, in an editor that just started.
----@return table host, table core, fun(name: string): table require of a module of Beans
+---@return table host, fun(name: string): table fresh requires a module of Beans by its name, table core
 function M.fresh()
   local host = {
     name = 'nvim',
@@ -157,9 +160,10 @@ function M.fresh()
   local core = fake_core.new(host)
   package.loaded['beans.host'] = host
   package.loaded['beans.core'] = core.loader
-  return host, core, function(name)
+  local function fresh(name)
     return require('beans.' .. name)
   end
+  return host, fresh, core
 end
 
 return M

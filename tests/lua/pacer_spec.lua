@@ -5,7 +5,7 @@ describe('pacer', function()
 
   before_each(function()
     local fresh
-    host, _, fresh = fake_host.fresh()
+    host, fresh = fake_host.fresh()
     drawn, cost_ms = {}, 0
     pacer = fresh('pacer').new({
       now = host.now_ms,

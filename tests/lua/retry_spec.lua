@@ -23,7 +23,8 @@ describe('retry', function()
   end)
 
   it('does not try again what would only repeat', function()
-    for _, kind in ipairs({ 'tls', 'protocol', 'truncated', 'no_memory', 'cancelled', 'shutdown', 'config', 'budget' }) do
+    local kinds = { 'tls', 'protocol', 'truncated', 'no_memory', 'cancelled', 'shutdown', 'config', 'budget' }
+    for _, kind in ipairs(kinds) do
       assert.is_false(retry.retryable({ kind = kind }), kind)
     end
     assert.is_false(retry.retryable({ kind = 'cancelled', status = 503 }))

@@ -28,6 +28,7 @@ needs() {
       needs lua5.3
       needs lua5.4
       needs editors
+      for lua in luajit lua5.1 lua5.2 lua5.3 lua5.4; do echo "command $lua $lua"; done
       echo 'module cmocka libcmocka-dev'
       echo 'command busted lua-busted'
       echo 'command prove perl'

@@ -63,6 +63,8 @@
 ---@field buf_line_count fun(buf: integer): integer
 ---@field buf_set_lines fun(buf: integer, first: integer, last: integer, lines: string[], options?: beans.InsertOptions)
 ---replaces first..last (last = first - 1 inserts before first)
+---@field file_of fun(buf: integer): {name: string, filetype: string, disabled: boolean} name relative to the current
+---directory; `disabled`: `b:beans_disable` is set
 ---@field buf_option fun(buf: integer, name: string, value: any)
 ---@field buf_tick fun(buf: integer): integer `changedtick`
 ---@field mark_set fun(buf: integer, line: integer, col: integer): integer a position that moves with the text
@@ -83,7 +85,8 @@
 ---@field win_cursor fun(win: integer, line: integer, col: integer)
 ---@field win_option fun(win: integer, name: string, value: any)
 ---@field win_bar fun(win: integer, text: string) a line of plain text (never evaluated) on the window: 'winbar' or status line
----@field start_insert fun() begins Insert mode at the end of the current line
+---@field stop_insert fun() leaves Insert mode, on the next turn of the loop
+---@field yank fun(text: string) puts lines into the unnamed register, as `y` does
 ---@field highlights fun(groups: table<string, string>) defines `group = link target`, as defaults
 
 ---@type beans.Host

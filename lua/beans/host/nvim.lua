@@ -251,6 +251,16 @@ function M.buf_lines(buf, first, last)
   return api.nvim_buf_get_lines(buf, first - 1, last, false)
 end
 
+function M.file_of(buf)
+  local path = api.nvim_buf_get_name(buf)
+  local disabled = vim.b[buf].beans_disable
+  return {
+    name = path == '' and 'unnamed buffer' or fn.fnamemodify(path, ':.'),
+    filetype = vim.bo[buf].filetype,
+    disabled = disabled ~= nil and disabled ~= false and disabled ~= 0,
+  }
+end
+
 function M.buf_option(buf, name, value)
   vim.bo[buf][name] = value
 end
@@ -390,8 +400,16 @@ function M.win_bar(win, text)
   vim.wo[win][0].winbar = (clean.line(text):gsub('%%', '%%%%'))
 end
 
-function M.start_insert()
-  vim.cmd('startinsert!')
+function M.stop_insert()
+  vim.cmd('stopinsert')
+end
+
+function M.yank(text)
+  fn.setreg('"', text, 'l')
+  fn.setreg('0', text, 'l')
+  if vim.o.clipboard:find('unnamedplus') then
+    fn.setreg('+', text, 'l')
+  end
 end
 
 function M.highlights(groups)

@@ -1,0 +1,148 @@
+-- The keys of a chat buffer, and what they do there.
+
+local host = require('beans.host')
+local transcript = require('beans.transcript')
+
+local M = {}
+
+--- Goes to the next (1) or previous (-1) heading of a message.
+local function jump(chat, direction)
+  local here, target = host.current(), nil
+  for _, message in ipairs(transcript.parse(chat:lines())) do
+    if direction > 0 and message.first > here.line then
+      target = target or message.first
+    elseif direction < 0 and message.first < here.line then
+      target = message.first
+    end
+  end
+  if target then
+    host.win_cursor(here.win, target, 0)
+  end
+end
+
+--- The lines inside the fenced block around a line; nil when there is none.
+local function block_around(lines, at)
+  local open, fence
+  for i, line in ipairs(lines) do
+    local mark = line:match('^%s*(```+)') or line:match('^%s*(~~~+)')
+    if mark and not open then
+      open, fence = i, mark
+    elseif mark and mark:sub(1, #fence) == fence and line:match('^%s*[`~]+%s*$') then
+      if at >= open and at <= i then
+        return open + 1, i - 1
+      end
+      open = nil
+    end
+  end
+  if open and at >= open then
+    return open + 1, #lines -- it is still being written
+  end
+end
+
+local function yank_block(chat)
+  local lines = chat:lines()
+  local first, last = block_around(lines, host.current().line)
+  if not first then
+    host.notify('beans: there is no code block under the cursor', 'warn')
+    return
+  end
+  host.yank(table.concat(lines, '\n', first, last) .. '\n')
+  host.notify(('beans: yanked %d lines'):format(last - first + 1), 'info')
+end
+
+local function close(chat)
+  for _, win in ipairs(host.buf_windows(chat.buf)) do
+    if win == host.current().win then
+      host.win_close(win)
+    end
+  end
+end
+
+local help
+
+--- modes, key, what it does in words, what it does
+local KEYS = {
+  {
+    'n',
+    '<CR>',
+    'send the message',
+    function(chat)
+      chat:send()
+    end,
+  },
+  {
+    'i',
+    '<C-s>',
+    'send the message',
+    function(chat)
+      host.stop_insert()
+      host.schedule(function()
+        chat:send()
+      end)
+    end,
+  },
+  {
+    'ni',
+    '<C-c>',
+    'stop the answer',
+    function(chat)
+      if not chat:stop() then
+        host.stop_insert()
+      end
+    end,
+  },
+  {
+    'n',
+    'gr',
+    'take the last answer back and ask again',
+    function(chat)
+      chat:retry()
+    end,
+  },
+  { 'n', 'gy', 'yank the code block under the cursor', yank_block },
+  {
+    'n',
+    ']]',
+    'next message',
+    function(chat)
+      jump(chat, 1)
+    end,
+  },
+  {
+    'n',
+    '[[',
+    'previous message',
+    function(chat)
+      jump(chat, -1)
+    end,
+  },
+  { 'n', 'q', 'close the window; the chat goes on', close },
+  {
+    'n',
+    'g?',
+    'this list',
+    function()
+      help()
+    end,
+  },
+}
+
+function help()
+  local lines = {}
+  for _, key in ipairs(KEYS) do
+    lines[#lines + 1] = ('%-6s %s%s'):format(key[2], key[3], key[1] == 'i' and ' (Insert mode)' or '')
+  end
+  host.show('beans://keys', lines)
+end
+
+--- Maps the keys in the buffer of a chat.
+---@param chat beans.Chat
+function M.map(chat)
+  for _, key in ipairs(KEYS) do
+    host.keymap(chat.buf, key[1], key[2], function()
+      key[4](chat)
+    end, 'Beans: ' .. key[3])
+  end
+end
+
+return M

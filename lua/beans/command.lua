@@ -1,0 +1,192 @@
+-- `:Beans`: one table of subcommands. What each does is required when it is first run.
+
+local host = require('beans.host')
+
+local M = {}
+
+---@class beans.CommandContext
+---@field args string what follows the subcommand
+---@field bang boolean
+---@field range boolean whether lines were given
+---@field first integer
+---@field last integer
+
+---@class beans.Subcommand
+---@field run fun(context: beans.CommandContext)
+---@field complete? fun(words: string[]): string[] what may stand after the words that follow the subcommand
+
+local FEATURES = { 'chat', 'rewrite', 'complete' }
+
+--- The highlight groups of the plugin, each a link that a colour scheme may change.
+local GROUPS = {
+  BeansGhost = 'Comment',
+  BeansDiffAdd = 'DiffAdd',
+  BeansDiffDelete = 'DiffDelete',
+  BeansDiffText = 'DiffText',
+  BeansRole = 'Title',
+  BeansCost = 'Comment',
+  BeansError = 'ErrorMsg',
+}
+
+--- The lines of the range, to go along with a question; nil, and a notice, where the buffer is private.
+local function excerpt(context)
+  local file = host.file_of(host.current().buf)
+  if file.disabled then
+    host.notify('beans: nothing of this buffer is sent: b:beans_disable is set', 'warn')
+    return nil
+  end
+  return {
+    name = file.name,
+    filetype = file.filetype,
+    first = context.first,
+    last = context.last,
+    lines = host.buf_lines(host.current().buf, context.first, context.last),
+  }
+end
+
+local function run_chat(context)
+  local lines
+  if context.range then
+    lines = excerpt(context)
+    if not lines then
+      return
+    end
+  end
+  require('beans.chat').open({
+    prompt = context.args:find('%S') and context.args or nil,
+    excerpt = lines,
+    fresh = context.bang,
+  })
+end
+
+local function run_models(context)
+  local feature, id = context.args:match('^(%S*)%s*(.-)%s*$')
+  if feature == '' then
+    return require('beans.models').pick(nil)
+  end
+  for _, name in ipairs(FEATURES) do
+    if name == feature then
+      return require('beans.models').pick(feature, id ~= '' and id or nil)
+    end
+  end
+  host.notify(('beans: models: "%s" is none of %s'):format(feature, table.concat(FEATURES, ', ')), 'error')
+end
+
+local function complete_models(words)
+  if #words == 0 then
+    return FEATURES
+  end
+  return #words == 1 and require('beans.models').known() or {}
+end
+
+local function run_stop(context)
+  if context.bang then
+    local count = require('beans.client').stop()
+    host.notify(('beans: stopped %d'):format(count), 'info')
+  elseif not require('beans.chat').stop(host.current().buf) then
+    host.notify('beans: nothing runs in this buffer (:Beans! stop stops everything)', 'info')
+  end
+end
+
+local function run_retry()
+  if not require('beans.chat').retry(host.current().buf) then
+    host.notify('beans: there is nothing to repeat in this buffer', 'info')
+  end
+end
+
+---@type table<string, beans.Subcommand>
+local SUBCOMMANDS = {
+  chat = { run = run_chat },
+  models = { run = run_models, complete = complete_models },
+  retry = { run = run_retry },
+  stop = { run = run_stop },
+  status = {
+    run = function()
+      host.show('beans://status', require('beans.status').lines())
+    end,
+  },
+  log = {
+    run = function()
+      host.show('beans://log', require('beans.log').lines())
+    end,
+  },
+}
+
+--- The names of all subcommands, sorted.
+---@return string[]
+function M.names()
+  local names = {}
+  for name in pairs(SUBCOMMANDS) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
+local prepared = false
+
+--- What the plugin needs from the editor, once, when it is first used.
+local function prepare()
+  if not prepared then
+    prepared = true
+    host.highlights(GROUPS)
+  end
+end
+
+local function unknown(name)
+  local known = table.concat(M.names(), ', ')
+  if name == '' then
+    host.notify('beans: which? ' .. known, 'info')
+  else
+    host.notify(('beans: there is no subcommand "%s", only: %s'):format(name, known), 'error')
+  end
+end
+
+--- Runs `:Beans`.
+---@param args string all that follows it
+---@param bang boolean|integer of `:Beans!`; a subcommand may have one, too
+---@param range integer how many line numbers were given
+---@param first integer
+---@param last integer
+function M.run(args, bang, range, first, last)
+  local missing = host.missing()
+  if missing then
+    host.notify(missing, 'error')
+    return
+  end
+  local name, own_bang, rest = args:match('^%s*([%w_-]*)(!?)%s*(.*)$')
+  local subcommand = SUBCOMMANDS[name]
+  if not subcommand then
+    return unknown(args:match('^%s*(%S*)'))
+  end
+  prepare()
+  subcommand.run({
+    args = rest,
+    bang = own_bang == '!' or bang == true or bang == 1,
+    range = range > 0,
+    first = math.floor(first),
+    last = math.floor(last),
+  })
+end
+
+--- What may stand where the cursor is.
+---@param lead string the beginning of the word
+---@param line string the command line up to the cursor
+---@return string # one candidate a line
+function M.complete(lead, line)
+  local words = {}
+  for word in line:gsub('^.-Beans!?', ''):gmatch('%S+') do
+    words[#words + 1] = word
+  end
+  if lead ~= '' then
+    table.remove(words)
+  end
+  local name = (table.remove(words, 1) or ''):gsub('!$', '')
+  if name == '' then
+    return table.concat(M.names(), '\n')
+  end
+  local subcommand = SUBCOMMANDS[name]
+  return subcommand and subcommand.complete and table.concat(subcommand.complete(words), '\n') or ''
+end
+
+return M

@@ -1,0 +1,188 @@
+-- A conversation as text: messages under level-1 headings, and back. What stands in the text is what is sent. Pure.
+--
+--   # You
+--                     one blank line belongs to the heading
+--   text of the message
+--                     one blank line belongs to the next heading
+--   # Beans
+--
+-- A line of a message that reads like one of our own (a heading, or a notice) is written with a backslash before it, and
+-- read without: so no text can split or forge a message, and any text comes back as it was. A notice (an error, a mark
+-- that an answer was cut off) stands below a message and is never sent.
+
+local M = {}
+
+local HEADINGS = { user = '# You', assistant = '# Beans', system = '# System' }
+local ROLES = {}
+for role, heading in pairs(HEADINGS) do
+  ROLES[heading] = role
+end
+
+-- A callout, as several Markdown renderers draw it.
+local NOTICE = '> [!BEANS] '
+
+---@class beans.Message
+---@field role 'user'|'assistant'|'system'
+---@field content string
+---@field first integer line of the heading
+---@field last integer last line, a blank one before the next heading included
+
+--- The heading of a role.
+---@param role 'user'|'assistant'|'system'
+---@return string
+function M.heading(role)
+  return HEADINGS[role]
+end
+
+--- A text as a notice: one line, never sent.
+---@param text string one line
+---@return string
+function M.notice(text)
+  return NOTICE .. text
+end
+
+local function is_notice(line)
+  return line:sub(1, #NOTICE) == NOTICE
+end
+
+--- Whether a line, without backslashes before it, is one of ours.
+local function is_ours(line)
+  local bare = line:gsub('^\\+', '')
+  return ROLES[bare] ~= nil or is_notice(bare)
+end
+
+local function escape(line)
+  return is_ours(line) and '\\' .. line or line
+end
+
+local function unescape(line)
+  return line:sub(1, 1) == '\\' and is_ours(line) and line:sub(2) or line
+end
+
+--- The content between a heading and the next one.
+local function content_of(lines, first, last)
+  local content = {}
+  for i = first, last do
+    if is_notice(lines[i]) then
+      -- The blank line above a notice belongs to it, unless it is the heading's.
+      if content[#content] == '' and #content > 1 then
+        content[#content] = nil
+      end
+    else
+      content[#content + 1] = unescape(lines[i])
+    end
+  end
+  if content[1] == '' then
+    table.remove(content, 1)
+  end
+  if content[#content] == '' then
+    content[#content] = nil
+  end
+  return table.concat(content, '\n')
+end
+
+--- Reads a conversation. Lines above the first heading are nobody's and are left out.
+---@param lines string[]
+---@return beans.Message[]
+function M.parse(lines)
+  local messages = {}
+  for i, line in ipairs(lines) do
+    if ROLES[line] then
+      messages[#messages + 1] = { role = ROLES[line], first = i }
+    end
+  end
+  for i, message in ipairs(messages) do
+    message.last = messages[i + 1] and messages[i + 1].first - 1 or #lines
+    message.content = content_of(lines, message.first + 1, message.last)
+  end
+  return messages
+end
+
+--- Any text, fit to stand in a message.
+---@param text string
+---@return string
+function M.escape(text)
+  return (text:gsub('[^\n]+', escape))
+end
+
+--- Writes a conversation: `parse(render(messages))` gives the same roles and contents.
+---@param messages {role: string, content: string}[]
+---@return string[] lines
+function M.render(messages)
+  local lines = {}
+  for _, message in ipairs(messages) do
+    lines[#lines + 1] = HEADINGS[message.role]
+    lines[#lines + 1] = ''
+    for line in (message.content .. '\n'):gmatch('([^\n]*)\n') do
+      lines[#lines + 1] = escape(line)
+    end
+    lines[#lines + 1] = ''
+  end
+  return lines
+end
+
+-- Streaming -----------------------------------------------------------------------------------------------------------
+
+--- Whether more text may make one of our lines of this beginning.
+local function may_become_ours(beginning)
+  local bare = beginning:gsub('^\\+', '')
+  for heading in pairs(ROLES) do
+    if heading:sub(1, #bare) == bare then
+      return true
+    end
+  end
+  return NOTICE:sub(1, #bare) == bare or is_notice(bare)
+end
+
+---@class beans.TranscriptWriter escapes a message that comes in pieces
+---@field private held string|nil the beginning of the line, while it may become one of ours; nil: it can't any more
+local Writer = {}
+Writer.__index = Writer
+
+---@return beans.TranscriptWriter
+function M.writer()
+  return setmetatable({ held = '' }, Writer)
+end
+
+--- Takes a part of one line.
+function Writer:take(part)
+  if not self.held then
+    return part
+  end
+  self.held = self.held .. part
+  if may_become_ours(self.held) then
+    return ''
+  end
+  part, self.held = self.held, nil
+  return part
+end
+
+--- Ends a line.
+function Writer:release()
+  local line = escape(self.held or '')
+  self.held = ''
+  return line
+end
+
+--- Takes a piece of the message and returns what of it may be written: all, but for the few characters that may still
+--- become one of our lines.
+---@param text string
+---@return string
+function Writer:feed(text)
+  local out = {}
+  for part, line_end in text:gmatch('([^\n]*)(\n?)') do
+    out[#out + 1] = self:take(part)
+    if line_end ~= '' then
+      out[#out + 1] = self:release() .. line_end
+    end
+  end
+  return table.concat(out)
+end
+
+--- The rest, at the end of the message.
+---@return string
+function Writer:finish()
+  return self:release()
+end
+
+return M

@@ -1,0 +1,55 @@
+" Beans: chat, rewriting and completion with an OpenAI-compatible service. Nothing is loaded before it is used.
+if exists('g:loaded_beans')
+  finish
+endif
+let g:loaded_beans = 1
+
+let s:save_cpo = &cpoptions
+set cpoptions&vim
+
+" What this editor lacks, in one line; '' when it will do. The version is left to the Lua side, which knows both editors.
+function! s:missing() abort
+  if has('nvim')
+    return has('nvim-0.10') ? '' : 'Beans needs Neovim 0.10 or newer'
+  elseif !has('patch-9.0.1378')
+    return 'Beans needs Vim 9.0.1378 or newer'
+  elseif !has('lua')
+    return 'Beans needs a Vim with Lua (+lua): Debian and Ubuntu have it in vim-nox or vim-gtk3'
+  elseif !has('textprop') || !has('timers')
+    return 'Beans needs a Vim with +textprop and +timers, as Debian''s vim-nox'
+  endif
+  return ''
+endfunction
+
+function! s:command(line1, line2, range, bang, args) abort
+  let l:missing = s:missing()
+  if !empty(l:missing)
+    echohl ErrorMsg | echomsg l:missing | echohl None
+    return
+  endif
+  call luaeval('require("beans.command").run(_A[1], _A[2], _A[3], _A[4], _A[5])',
+        \ [a:args, a:bang, a:range, a:line1, a:line2])
+endfunction
+
+function! s:complete(lead, line, pos) abort
+  if !empty(s:missing())
+    return ''
+  endif
+  return luaeval('require("beans.command").complete(_A[1], _A[2])', [a:lead, strpart(a:line, 0, a:pos)])
+endfunction
+
+" The list is filtered by Lua already; 'custom' filters again, which is harmless and escapes nothing.
+command! -nargs=* -range -bang -complete=custom,s:complete Beans
+      \ call s:command(<line1>, <line2>, <range>, <bang>0, <q-args>)
+
+nnoremap <silent> <Plug>(beans-chat) <Cmd>Beans chat<CR>
+xnoremap <silent> <Plug>(beans-chat) :Beans chat<CR>
+nnoremap <silent> <Plug>(beans-models) <Cmd>Beans models<CR>
+nnoremap <silent> <Plug>(beans-stop) <Cmd>Beans stop<CR>
+nnoremap <silent> <Plug>(beans-stop-all) <Cmd>Beans! stop<CR>
+nnoremap <silent> <Plug>(beans-retry) <Cmd>Beans retry<CR>
+nnoremap <silent> <Plug>(beans-status) <Cmd>Beans status<CR>
+nnoremap <silent> <Plug>(beans-log) <Cmd>Beans log<CR>
+
+let &cpoptions = s:save_cpo
+unlet s:save_cpo
