@@ -2,12 +2,17 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Of what is no JSON this much is shown. */
-#define EXCERPT_MAX 120
+#define EXCERPT_CHARS 120
+
+/* Longer ids and names of tools are an attack on our memory: they come with each piece and do not count as answer. */
+#define TOOL_NAME_MAX ((size_t)4096)
+
+/* U+FFFD takes three bytes where one malformed byte stood. */
+#define CLEAN_MAX (3 * CHAT_ANSWER_MAX + 16)
 
 /* A tool call under construction. Its place in the list is the order of its first piece by index. */
 struct chat_tool_slot {
@@ -24,26 +29,23 @@ static const enum event_type TYPES[] = {EVENT_TEXT, EVENT_REASONING, EVENT_REFUS
 void chat_stream_init(struct chat_stream *chat, const struct chat_sink *sink, const char *secret)
 {
 	*chat = (struct chat_stream){.sink = *sink, .secret = secret};
-	buf_init(&chat->scratch, CHAT_ANSWER_MAX + 16);
+	buf_init(&chat->scratch, CLEAN_MAX);
 }
 
-static enum chat_status fail_with(struct chat_stream *chat)
+static void fail(struct chat_stream *chat, enum failure_kind kind, const char *message)
 {
+	failure_set(&chat->failure, kind, "%s", message);
 	chat->status = CHAT_FAILED;
-	return CHAT_FAILED;
 }
 
 static void fail_no_memory(struct chat_stream *chat)
 {
-	failure_set(&chat->failure, FAILURE_NO_MEMORY, "out of memory while reading the answer");
-	fail_with(chat);
+	fail(chat, FAILURE_NO_MEMORY, "out of memory while reading the answer; what came is kept");
 }
 
 static void fail_too_large(struct chat_stream *chat)
 {
-	failure_set(&chat->failure, FAILURE_TOO_LARGE,
-		"the answer is longer than %zu MiB; what came so far is kept", CHAT_ANSWER_MAX >> 20);
-	fail_with(chat);
+	fail(chat, FAILURE_TOO_LARGE, "the answer is longer than 64 MiB; what came is kept. Ask for less at once.");
 }
 
 static bool failed(const struct chat_stream *chat)
@@ -75,15 +77,24 @@ static void take_text(struct chat_stream *chat, int which, const char *text)
 {
 	size_t len = strlen(text);
 	size_t taken = within_limit(chat, len);
-	if (utf8_join(&chat->joiners[which], text, taken, &chat->scratch) != BUF_OK)
+	enum buf_result result = utf8_join(&chat->joiners[which], text, taken, &chat->scratch);
+	flush_scratch(chat, which);
+	if (result != BUF_OK)
 		fail_no_memory(chat);
-	else
-		flush_scratch(chat, which);
 	if (taken < len && !failed(chat)) {
 		/* A character cut by the limit is not shown as a broken one. */
 		chat->joiners[which].held_len = 0;
 		fail_too_large(chat);
 	}
+}
+
+/* The text of one part of a content; NULL: it is a part of another type. */
+static const char *part_text(const cJSON *part)
+{
+	const char *type = json_get_string(part, "type");
+	if (cJSON_IsString(part))
+		return part->valuestring;
+	return !type || strcmp(type, "text") == 0 ? json_get_string(part, "text") : NULL;
 }
 
 /* A string, or an array of parts of which the texts count. */
@@ -96,9 +107,7 @@ static void take_content(struct chat_stream *chat, int which, const cJSON *conte
 	const cJSON *part;
 	cJSON_ArrayForEach(part, content)
 	{
-		const char *text = json_get_string(part, "text");
-		if (cJSON_IsString(part))
-			text = part->valuestring;
+		const char *text = part_text(part);
 		if (text && !failed(chat))
 			take_text(chat, which, text);
 	}
@@ -107,9 +116,7 @@ static void take_content(struct chat_stream *chat, int which, const cJSON *conte
 static struct chat_tool_slot *add_tool(struct chat_stream *chat, int index)
 {
 	if (chat->tools_len == CHAT_TOOL_CALLS_MAX) {
-		failure_set(&chat->failure, FAILURE_TOO_LARGE, "the model made more than %d tool calls at once",
-			CHAT_TOOL_CALLS_MAX);
-		fail_with(chat);
+		fail(chat, FAILURE_TOO_LARGE, "the model made more than 128 tool calls at once. Try again.");
 		return NULL;
 	}
 	size_t size = (chat->tools_len + 1) * sizeof *chat->tools;
@@ -123,8 +130,8 @@ static struct chat_tool_slot *add_tool(struct chat_stream *chat, int index)
 	for (; at > 0 && tools[at - 1].index > index; at--)
 		tools[at] = tools[at - 1];
 	tools[at] = (struct chat_tool_slot){.index = index};
-	buf_init(&tools[at].id, CHAT_ANSWER_MAX);
-	buf_init(&tools[at].name, CHAT_ANSWER_MAX);
+	buf_init(&tools[at].id, TOOL_NAME_MAX);
+	buf_init(&tools[at].name, TOOL_NAME_MAX);
 	buf_init(&tools[at].arguments, CHAT_ANSWER_MAX);
 	return &tools[at];
 }
@@ -155,26 +162,29 @@ static struct chat_tool_slot *tool_without_index(struct chat_stream *chat, const
 static struct chat_tool_slot *tool_at(struct chat_stream *chat, double index)
 {
 	if (index >= CHAT_TOOL_CALLS_MAX) {
-		failure_set(&chat->failure, FAILURE_TOO_LARGE, "the server numbered a tool call above %d",
-			CHAT_TOOL_CALLS_MAX - 1);
-		fail_with(chat);
+		fail(chat, FAILURE_TOO_LARGE,
+			"the server numbered a tool call above 127. Try again, or with another model.");
 		return NULL;
 	}
 	if (!(index >= 0) || index != (double)(int)index) {
-		failure_set(&chat->failure, FAILURE_PROTOCOL, "the server numbered a tool call with no whole number");
-		fail_with(chat);
+		fail(chat, FAILURE_PROTOCOL,
+			"the server gave a tool call a number that is none. Try again, or with another model.");
 		return NULL;
 	}
 	return find_tool(chat, (int)index);
 }
 
-/* Ids and names come whole; servers repeat them, or send "" in later pieces. The last one that says something counts. */
+/* Ids and names come whole; servers repeat them, or send "" in later pieces. The last one that says something counts.
+ */
 static void replace(struct chat_stream *chat, struct buf *field, const char *text)
 {
 	if (!text || !*text)
 		return;
 	buf_clear(field);
-	if (buf_append_string(field, text) != BUF_OK)
+	enum buf_result result = buf_append_string(field, text);
+	if (result == BUF_TOO_LARGE)
+		fail(chat, FAILURE_TOO_LARGE, "the id or name of a tool call is longer than 4 KiB. Try another model.");
+	else if (result != BUF_OK)
 		fail_no_memory(chat);
 }
 
@@ -201,15 +211,16 @@ static void take_arguments(struct chat_stream *chat, struct chat_tool_slot *tool
 	}
 }
 
-static void take_tool_piece(struct chat_stream *chat, const cJSON *piece)
+/* `place` is the index of a piece that brings none; -1: its id tells. */
+static void take_tool_piece(struct chat_stream *chat, const cJSON *piece, double place)
 {
 	const cJSON *index = json_get(piece, "index");
 	const char *id = json_get_string(piece, "id");
 	const cJSON *function = json_get(piece, "function");
-	if (!cJSON_IsObject(piece))
-		return;
-	struct chat_tool_slot *tool =
-		cJSON_IsNumber(index) ? tool_at(chat, index->valuedouble) : tool_without_index(chat, id);
+	if (cJSON_IsNumber(index))
+		place = index->valuedouble;
+	bool numbered = cJSON_IsNumber(index) || place >= 0;
+	struct chat_tool_slot *tool = numbered ? tool_at(chat, place) : tool_without_index(chat, id);
 	if (!tool)
 		return;
 	replace(chat, &tool->id, id);
@@ -217,8 +228,20 @@ static void take_tool_piece(struct chat_stream *chat, const cJSON *piece)
 	take_arguments(chat, tool, json_get(function, "arguments"));
 }
 
+/* In a whole message each element is a call of its own, in a stream it may continue one. */
+static void take_tools(struct chat_stream *chat, const cJSON *pieces, bool whole)
+{
+	const cJSON *piece;
+	double place = 0;
+	cJSON_ArrayForEach(piece, pieces)
+	{
+		if (cJSON_IsObject(piece) && !failed(chat))
+			take_tool_piece(chat, piece, whole ? place++ : -1);
+	}
+}
+
 /* A delta of a stream, or the message of a whole answer: the same members. */
-static void take_delta(struct chat_stream *chat, const cJSON *delta)
+static void take_delta(struct chat_stream *chat, const cJSON *delta, bool whole)
 {
 	const cJSON *reasoning = json_get(delta, "reasoning_content");
 	if (!cJSON_IsString(reasoning) || !*reasoning->valuestring)
@@ -226,12 +249,7 @@ static void take_delta(struct chat_stream *chat, const cJSON *delta)
 	take_content(chat, JOINER_REASONING, reasoning);
 	take_content(chat, JOINER_TEXT, json_get(delta, "content"));
 	take_content(chat, JOINER_REFUSAL, json_get(delta, "refusal"));
-	const cJSON *piece;
-	cJSON_ArrayForEach(piece, json_get(delta, "tool_calls"))
-	{
-		if (!failed(chat))
-			take_tool_piece(chat, piece);
-	}
+	take_tools(chat, json_get(delta, "tool_calls"), whole);
 }
 
 static void take_choice(struct chat_stream *chat, const cJSON *choice)
@@ -240,10 +258,12 @@ static void take_choice(struct chat_stream *chat, const cJSON *choice)
 	if (cJSON_IsNumber(index) && index->valuedouble != 0)
 		return;
 	const cJSON *delta = json_get(choice, "delta");
-	take_delta(chat, cJSON_IsObject(delta) ? delta : json_get(choice, "message"));
+	bool whole = !cJSON_IsObject(delta);
+	take_delta(chat, whole ? json_get(choice, "message") : delta, whole);
 	const char *reason = json_get_string(choice, "finish_reason");
 	if (reason && *reason && !failed(chat)) {
-		snprintf(chat->finish_reason, sizeof chat->finish_reason, "%s", reason);
+		failure_copy_line(
+			chat->finish_reason, sizeof chat->finish_reason, reason, strlen(reason), chat->secret);
 		chat->status = CHAT_FINISHED;
 	}
 }
@@ -258,22 +278,19 @@ static void take_usage(struct chat_stream *chat, cJSON *root)
 
 static bool take_error(struct chat_stream *chat, const cJSON *error)
 {
-	bool is_error = cJSON_IsObject(error) || (cJSON_IsString(error) && *error->valuestring);
-	if (is_error) {
-		api_error_from_object(&chat->failure, error, chat->secret);
-		fail_with(chat);
-	}
-	return is_error;
+	if (!api_error_is(error))
+		return false;
+	api_error_from_object(&chat->failure, error, chat->secret);
+	chat->status = CHAT_FAILED;
+	return true;
 }
 
-/* A chunk of a stream or a whole answer. */
+/* A chunk of a stream or a whole answer. An error wins over what came with it, which is kept. */
 static void take_root(struct chat_stream *chat, cJSON *root)
 {
-	if (take_error(chat, json_get(root, "error")))
-		return;
 	const char *model = json_get_string(root, "model");
 	if (model && !chat->model[0])
-		snprintf(chat->model, sizeof chat->model, "%s", model);
+		failure_copy_line(chat->model, sizeof chat->model, model, strlen(model), chat->secret);
 	const cJSON *choice;
 	cJSON_ArrayForEach(choice, json_get(root, "choices"))
 	{
@@ -281,19 +298,27 @@ static void take_root(struct chat_stream *chat, cJSON *root)
 			take_choice(chat, choice);
 	}
 	take_usage(chat, root);
+	take_error(chat, json_get(root, "error"));
 }
 
-static void fail_no_json(struct chat_stream *chat, const char *what, const char *bytes, size_t len)
+/* The JSON value of a record or body, NULL with errno set as json_parse does. Bytes after an object are passed over,
+ * but "404 not found" is not the number it begins with. */
+static cJSON *parse_value(const char *bytes, size_t len)
 {
-	if (errno == ENOMEM) {
-		fail_no_memory(chat);
-		return;
-	}
-	failure_set(&chat->failure, FAILURE_PROTOCOL, "%s", what);
-	if (len > 0)
-		failure_append(&chat->failure, ": ", 2, NULL);
-	failure_append(&chat->failure, bytes, len < EXCERPT_MAX ? len : EXCERPT_MAX, chat->secret);
-	fail_with(chat);
+	cJSON *value = json_parse(bytes, len, JSON_TRAILING_IGNORED);
+	if (!value || cJSON_IsObject(value))
+		return value;
+	cJSON_Delete(value);
+	return json_parse(bytes, len, JSON_TRAILING_REFUSED);
+}
+
+/* Says what failed, with the beginning of what the server sent. */
+static void fail_with_excerpt(
+	struct chat_stream *chat, enum failure_kind kind, const char *message, const char *bytes, size_t len)
+{
+	fail(chat, kind, message);
+	failure_append(&chat->failure, ": ", 2, NULL);
+	failure_append_some(&chat->failure, EXCERPT_CHARS, bytes, len, chat->secret);
 }
 
 static bool is_done_mark(const char *data, size_t len)
@@ -317,11 +342,8 @@ static bool is_blank(const char *data, size_t len)
 /* `event: error`: the data is an error object, or holds one, or is the message itself. */
 static void take_error_record(struct chat_stream *chat, const cJSON *root, const char *data, size_t len)
 {
-	if (take_error(chat, json_get(root, "error")) || take_error(chat, root))
-		return;
-	failure_set(&chat->failure, FAILURE_HTTP, "the server reported an error: ");
-	failure_append(&chat->failure, data, len, chat->secret);
-	fail_with(chat);
+	if (!take_error(chat, json_get(root, "error")) && !take_error(chat, root))
+		fail_with_excerpt(chat, FAILURE_HTTP, "the server reported an error", data, len);
 }
 
 enum chat_status chat_stream_record(struct chat_stream *chat, const char *type, const char *data, size_t len)
@@ -332,34 +354,36 @@ enum chat_status chat_stream_record(struct chat_stream *chat, const char *type, 
 		chat->status = CHAT_DONE;
 		return CHAT_DONE;
 	}
-	cJSON *root = json_parse(data, len, JSON_TRAILING_IGNORED);
-	if (strcmp(type, "error") == 0)
+	cJSON *root = parse_value(data, len);
+	if (!root && errno == ENOMEM)
+		fail_no_memory(chat);
+	else if (strcmp(type, "error") == 0)
 		take_error_record(chat, root, data, len);
 	else if (root)
 		take_root(chat, root);
 	else if (chat->status == CHAT_OPEN)
-		fail_no_json(chat, "the server sent a piece that is not JSON", data, len);
+		fail_with_excerpt(
+			chat, FAILURE_PROTOCOL, "the server sent a piece that is not JSON (check base_url)", data, len);
 	cJSON_Delete(root);
 	return chat->status;
 }
 
 enum chat_status chat_stream_answer(struct chat_stream *chat, const char *body, size_t len)
 {
-	cJSON *root = json_parse(body, len, JSON_TRAILING_IGNORED);
-	if (!root) {
-		fail_no_json(chat, "the server's answer is not JSON", body, len);
-		return chat->status;
-	}
+	cJSON *root = parse_value(body, len);
 	take_root(chat, root);
-	if (!failed(chat)) {
-		if (cJSON_IsArray(json_get(root, "choices"))) {
-			chat->status = CHAT_DONE;
-		} else {
-			failure_set(&chat->failure, FAILURE_PROTOCOL,
-				"the server's answer has no `choices`: is base_url that of an OpenAI-compatible API?");
-			fail_with(chat);
-		}
-	}
+	if (!root && errno == ENOMEM)
+		fail_no_memory(chat);
+	else if (is_blank(body, len))
+		fail(chat, FAILURE_PROTOCOL, "the server's answer is empty: check base_url");
+	else if (!root)
+		fail_with_excerpt(
+			chat, FAILURE_PROTOCOL, "the server's answer is not JSON (check base_url)", body, len);
+	else if (!failed(chat) && !cJSON_IsArray(json_get(root, "choices")))
+		fail_with_excerpt(
+			chat, FAILURE_PROTOCOL, "the server's answer has no `choices` (check base_url)", body, len);
+	else if (!failed(chat))
+		chat->status = CHAT_DONE;
 	cJSON_Delete(root);
 	return chat->status;
 }
@@ -376,32 +400,39 @@ static char *clean_string(struct chat_stream *chat, const struct buf *bytes)
 	return string;
 }
 
-/* Arguments as a table, when they are a whole JSON object and nothing more. */
-static cJSON *parse_arguments(const struct buf *arguments)
-{
-	cJSON *args = json_parse(arguments->data, arguments->len, JSON_TRAILING_REFUSED);
-	if (cJSON_IsObject(args))
-		return args;
-	cJSON_Delete(args);
-	return NULL;
-}
-
-static bool hand_out_tool(struct chat_stream *chat, struct chat_tool_slot *tool)
+/* Appends the arguments as valid UTF-8, {} for none. */
+static enum buf_result clean_arguments(const struct buf *from, struct buf *to)
 {
 	struct utf8_joiner joiner = {0};
-	struct tool_call call = {.id = clean_string(chat, &tool->id), .name = clean_string(chat, &tool->name)};
-	buf_init(&call.arguments, 3 * CHAT_ANSWER_MAX);
-	bool empty = is_blank(buf_string(&tool->arguments), tool->arguments.len);
-	enum buf_result result = empty ? buf_append_string(&call.arguments, "{}")
-				       : utf8_join(&joiner, tool->arguments.data, tool->arguments.len, &call.arguments);
-	if (result == BUF_OK)
-		result = utf8_join_end(&joiner, &call.arguments);
-	if (!call.id || !call.name || result != BUF_OK) {
-		tool_call_free(&call);
-		return false;
+	if (is_blank(buf_string(from), from->len))
+		return buf_append_string(to, "{}");
+	enum buf_result result = utf8_join(&joiner, from->data, from->len, to);
+	return result == BUF_OK ? utf8_join_end(&joiner, to) : result;
+}
+
+/* Arguments as a table, when they are a whole JSON object and nothing more. false: no memory. */
+static bool parse_arguments(struct tool_call *call)
+{
+	call->args = json_parse(call->arguments.data, call->arguments.len, JSON_TRAILING_REFUSED);
+	if (!call->args)
+		return errno != ENOMEM;
+	if (!cJSON_IsObject(call->args)) {
+		cJSON_Delete(call->args);
+		call->args = NULL;
 	}
-	call.args = parse_arguments(&call.arguments);
-	return chat->sink.tool_call(chat->sink.context, &call);
+	return true;
+}
+
+static bool hand_out_tool(struct chat_stream *chat, const struct chat_tool_slot *tool)
+{
+	struct tool_call call = {.id = clean_string(chat, &tool->id), .name = clean_string(chat, &tool->name)};
+	buf_init(&call.arguments, CLEAN_MAX);
+	bool whole = call.id && call.name && clean_arguments(&tool->arguments, &call.arguments) == BUF_OK &&
+		     parse_arguments(&call);
+	if (whole)
+		return chat->sink.tool_call(chat->sink.context, &call);
+	tool_call_free(&call);
+	return false;
 }
 
 static void end_joiners(struct chat_stream *chat)
@@ -418,9 +449,9 @@ enum chat_status chat_stream_end(struct chat_stream *chat)
 {
 	end_joiners(chat);
 	if (chat->status == CHAT_OPEN) {
-		failure_set(&chat->failure, FAILURE_TRUNCATED,
-			"the answer was cut off by the server or the network; what came is kept");
-		fail_with(chat);
+		fail(chat, FAILURE_TRUNCATED,
+			"the answer was cut off by the server or the network; what came is kept. Ask again for the "
+			"rest.");
 	}
 	for (size_t i = 0; i < chat->tools_len && !failed(chat); i++)
 		if (!hand_out_tool(chat, &chat->tools[i]))

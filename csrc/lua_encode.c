@@ -58,7 +58,7 @@ static void append_path(struct failure *failure, const struct place *place)
 		append_string(failure, place->depth > 1 ? "." : "");
 		failure_append(failure, place->name.bytes, len < PATH_NAME_MAX ? len : PATH_NAME_MAX, NULL);
 	} else {
-		snprintf(item, sizeof item, "[%zu]", place->item);
+		(void)snprintf(item, sizeof item, "[%zu]", place->item);
 		append_string(failure, item);
 	}
 }
@@ -113,7 +113,7 @@ static bool encode_number(const struct encoder *encoder, const struct place *pla
 	char digits[64];
 #if LUA_VERSION_NUM >= 503
 	if (lua_isinteger(encoder->L, -1)) {
-		snprintf(digits, sizeof digits, "%lld", (long long)lua_tointeger(encoder->L, -1));
+		(void)snprintf(digits, sizeof digits, "%lld", (long long)lua_tointeger(encoder->L, -1));
 		return put_string(encoder, digits);
 	}
 #endif
@@ -121,12 +121,12 @@ static bool encode_number(const struct encoder *encoder, const struct place *pla
 	if (!isfinite(number))
 		return refuse(encoder, place, "NaN and infinity are no JSON numbers");
 	if (number == floor(number) && fabs(number) <= 9007199254740992.0) {
-		snprintf(digits, sizeof digits, "%.0f", number);
+		(void)snprintf(digits, sizeof digits, "%.0f", number);
 		return put_string(encoder, digits);
 	}
 	/* The fewest digits that read back as the same number; 17 always do. */
 	for (int precision = 15; precision <= 17; precision++) {
-		snprintf(digits, sizeof digits, "%.*g", precision, number);
+		(void)snprintf(digits, sizeof digits, "%.*g", precision, number);
 		if (strtod(digits, NULL) == number)
 			break;
 	}
@@ -173,7 +173,7 @@ static bool put_escape(const struct encoder *encoder, unsigned char byte)
 			return put(encoder, two, sizeof two);
 		}
 	}
-	snprintf(escape, sizeof escape, "\\u%04x", byte);
+	(void)snprintf(escape, sizeof escape, "\\u%04x", byte);
 	return put_string(encoder, escape);
 }
 
@@ -358,7 +358,7 @@ static bool encode_value(const struct encoder *encoder, const struct place *plac
 		return put_string(encoder, "null");
 	if (lua_istable(L, -1))
 		return encode_table(encoder, place);
-	snprintf(reason, sizeof reason, "a %s has no form in JSON", lua_typename(L, lua_type(L, -1)));
+	(void)snprintf(reason, sizeof reason, "a %s has no form in JSON", lua_typename(L, lua_type(L, -1)));
 	return refuse(encoder, place, reason);
 }
 

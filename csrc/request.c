@@ -36,7 +36,8 @@ struct request {
 	struct chat_stream chat;
 	struct failure failure; /* why we stopped the transfer; FAILURE_NONE: we did not, or the decoder knows */
 	double started, first_delta;
-	bool lingering; /* a finish reason came, and the deadline for the usage is set */
+	struct timing timing; /* as far as it is known before the end */
+	bool lingering;       /* a finish reason came, and the deadline for the usage is set */
 	bool lane_full;
 	bool ended;
 };
@@ -121,6 +122,7 @@ static size_t body_max(const struct request *request)
 static void on_header_end(void *context, const struct timing *timing)
 {
 	struct request *request = context;
+	request->timing = *timing;
 	request->mode = first_mode(request);
 	request->body.max = body_max(request);
 	if (request->mode == BODY_ERROR)
@@ -297,12 +299,15 @@ static cJSON *end_models(struct request *request, const struct transfer_end *end
 	return model_list_parse(buf_string(&request->body), request->body.len, request->spec.key, failure);
 }
 
-/* No final response came, or its header never ended. */
-static void no_answer(const struct transfer_end *end, struct failure *failure)
+/* No final response came, or its header never ended; libcurl may take even that for a good end. */
+static void no_answer(const struct request *request, const struct transfer_end *end, struct failure *failure)
 {
 	*failure = *end->failure;
-	if (failure->kind == FAILURE_NONE)
-		failure_set(failure, FAILURE_PROTOCOL, "the server ended without an answer: check base_url");
+	if (request->response.status == 101)
+		failure_set(failure, FAILURE_PROTOCOL,
+			"the server speaks another protocol than HTTP (101): check base_url");
+	else if (failure->kind == FAILURE_NONE)
+		failure_set(failure, FAILURE_NETWORK, "the connection was closed before the answer: try again");
 }
 
 static void on_end(void *context, const struct transfer_end *end)
@@ -319,7 +324,7 @@ static void on_end(void *context, const struct transfer_end *end)
 		api_error_from_status(
 			&failure, &request->response, buf_string(&request->body), request->body.len, request->spec.key);
 	} else if (status < 200 || end->timing.first_byte_ms < 0) {
-		no_answer(end, &failure);
+		no_answer(request, end, &failure);
 	} else {
 		check_answer(request, end, &failure);
 		if (request->spec.type == REQUEST_MODELS)
@@ -384,14 +389,13 @@ struct request *request_new(const struct request_spec *spec, struct event_lane *
 	const struct chat_sink sink = {.context = request, .text = on_text, .tool_call = on_tool_call};
 	request->lane = lane;
 	request->first_delta = -1;
+	request->timing = (struct timing){.first_byte_ms = -1, .first_delta_ms = -1, .total_ms = -1};
 	response_clear(&request->response);
 	buf_init(&request->body, WHOLE_MAX);
 	sse_init(&request->sse, on_record, request);
 	chat_stream_init(&request->chat, &sink, request->spec.key);
 	return request;
 }
-
-static const struct timing NO_TIMING = {.first_byte_ms = -1, .first_delta_ms = -1, .total_ms = -1};
 
 void request_start(struct request *request, struct transport *transport)
 {
@@ -418,7 +422,7 @@ void request_start(struct request *request, struct transport *transport)
 	request->started = now_s(CLOCK_MONOTONIC);
 	request->transfer = transfer_start(transport, &transfer, &sink, &failure);
 	if (!request->transfer)
-		finish(request, &failure, &NO_TIMING, NULL);
+		finish(request, &failure, &request->timing, NULL);
 }
 
 void request_resume(struct request *request)
@@ -432,12 +436,11 @@ void request_resume(struct request *request)
 void request_abort(struct request *request, enum failure_kind kind)
 {
 	struct failure failure;
-	struct timing timing = NO_TIMING;
 	if (request->ended)
 		return;
 	if (request->transfer) {
 		transfer_stop(request->transfer);
-		timing.total_ms = (now_s(CLOCK_MONOTONIC) - request->started) * 1e3;
+		request->timing.total_ms = (now_s(CLOCK_MONOTONIC) - request->started) * 1e3;
 	}
 	switch (kind) {
 	case FAILURE_CANCELLED:
@@ -449,7 +452,7 @@ void request_abort(struct request *request, enum failure_kind kind)
 	default:
 		failure_set(&failure, kind, "out of memory: the request could not be started");
 	}
-	finish(request, &failure, &timing, NULL);
+	finish(request, &failure, &request->timing, NULL);
 }
 
 bool request_ended(const struct request *request)

@@ -18,7 +18,7 @@ end
 local function print_result(result)
   io.write('\n\n')
   show('model', result.model or 'not told by the server')
-  show('first token', ('%.0f ms'):format(result.timing.first_delta_ms))
+  show('first token', ('%.1f ms'):format(result.timing.first_delta_ms))
   show('cost', cost(result.cost_micro_usd))
 end
 

@@ -171,26 +171,30 @@ local function next_event()
   return batch[place]
 end
 
---- Handles what waits, at most `max` events. Returns whether that was all.
+--- Handles what waits, at most `max` events. Returns how many there were; fewer than `max`: that was all.
 local function handle(max)
-  for _ = 1, max do
+  for count = 0, max - 1 do
     local event = next_event()
     if not event then
-      return true
+      return count
     end
     dispatch(event)
   end
-  return false
+  return max
 end
 
+--- Returns whether anything waited.
 local function drain()
   if closing then
-    return
-  elseif handle(TURN) then
+    return false
+  end
+  local count = handle(TURN)
+  if count < TURN then
     waker:busy(flying_count > 0)
   else
     host.schedule(drain)
   end
+  return count > 0
 end
 
 -- Start and end of the session ----------------------------------------------------------------------------------------
@@ -312,7 +316,7 @@ local function begin(job, method, cfg, content)
 end
 
 local function submit(job, method, cfg, content)
-  job.host = cfg.base_url:match('^%a+://([^/]+)'):gsub('^.*@', '')
+  job.host = not cfg.problem and cfg.base_url:match('^%a+://([^/]+)'):gsub('^.*@', '') or nil
   job.max_concurrent = cfg.max_concurrent
   job.max_retries = job.feature == 'complete' and 0 or cfg.retry.max
   jobs[job.id] = job

@@ -9,7 +9,7 @@ local M = {}
 local ENVIRONMENT = 'BEANS_API_KEY'
 local MISSING = 'no API key: set the environment variable '
   .. ENVIRONMENT
-  .. ', or the option api_key (a string, or a list: the command that prints the key)'
+  .. ', or the option api_key (a string, or a list: the command that prints it); a server without keys takes any word'
 
 ---@type table<string, string> key by command
 local printed = {}

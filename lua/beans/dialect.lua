@@ -6,7 +6,7 @@ local M = {}
 -- Without these a request is another one.
 local ESSENTIAL = { model = true, messages = true, stream = true, tools = true }
 
-local COMPLAINTS = { 'unsupported', 'not support', 'unknown', 'unrecogni', 'unexpected', 'not permitted' }
+local COMPLAINTS = { 'unsupported', 'not support', 'unknown', 'unrecogni', 'unexpected keyword', 'not permitted' }
 
 ---@type table<string, table<string, string|false>> by server and model: parameter → new name, or false to leave it out
 local learnt = {}
@@ -35,7 +35,7 @@ local function named(failure, body)
 end
 
 local function replacement(failure, body)
-  local name = failure.message:match("[Uu]se ['\"`]?([%w_]+)['\"`]? instead")
+  local name = failure.message:match('[Uu]se [\'"`]?([%w_]+)[\'"`]? instead')
   return name and body[name] == nil and not ESSENTIAL[name] and name or false
 end
 

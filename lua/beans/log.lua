@@ -22,7 +22,7 @@ local KEY_MIN = 11
 ---@field timing table of the last transfer
 ---@field cost_micro_usd integer|nil
 ---@field time string when it ended, UTC
----@field host string of the URL it went to
+---@field host string|nil of the URL it went to
 ---@field outcome string|nil finish reason or message
 ---@field note string|nil what was changed for the model
 
@@ -84,7 +84,7 @@ end
 
 --- Adds a request that has ended.
 ---@param facts table what the job knows of its end
----@param server string host of the URL
+---@param server string|nil host of the URL
 ---@param outcome string|nil finish reason or message
 ---@param note string|nil what was changed for the model
 function M.add(facts, server, outcome, note)

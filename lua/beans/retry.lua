@@ -44,7 +44,7 @@ end
 ---@param attempt integer tries made so far, 1 after the first
 ---@param max integer tries after the first
 ---@param random number 0 ≤ random < 1
----@return number|nil delay_ms nil: not at all
+---@return integer|nil delay_ms nil: not at all
 function M.decide(facts, attempt, max, random)
   if facts.delivered or attempt > max or not M.retryable(facts) then
     return nil
@@ -53,9 +53,9 @@ function M.decide(facts, attempt, max, random)
   if asked_s and asked_s > M.RETRY_AFTER_MAX_S then
     return nil
   elseif asked_s and asked_s >= 0 then
-    return asked_s * 1000
+    return math.floor(asked_s * 1000)
   end
-  return math.min(LONGEST_MS, FIRST_MS * 2 ^ (attempt - 1)) * (1 - JITTER * random)
+  return math.floor(math.min(LONGEST_MS, FIRST_MS * 2 ^ (attempt - 1)) * (1 - JITTER * random))
 end
 
 return M

@@ -28,11 +28,19 @@ static void spawn(struct server *server, int in, int out)
 	posix_spawn_file_actions_destroy(&actions);
 }
 
+static void open_pipe(int ends[2])
+{
+	assert_int_equal(pipe(ends), 0);
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+}
+
 void server_start(struct server *server)
 {
 	int in[2], out[2];
 	char line[64] = "";
-	assert_int_equal(pipe2(in, O_CLOEXEC) | pipe2(out, O_CLOEXEC), 0);
+	open_pipe(in);
+	open_pipe(out);
 	snprintf(server->record, sizeof server->record, "/tmp/beans-record-XXXXXX");
 	assert_non_null(mkdtemp(server->record));
 	spawn(server, in[0], out[1]);

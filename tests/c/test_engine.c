@@ -203,6 +203,16 @@ static void pause_ms(long ms)
 	nanosleep(&pause, NULL);
 }
 
+/* One event at a time, so that the text of a flood stays where it is. */
+static void drain_slowly_until(struct rig *rig, const size_t *count)
+{
+	for (int i = 0; i < 20000 && *count == 0; i++) {
+		pause_ms(1);
+		rig_drain(rig, 1);
+	}
+	assert_int_not_equal(*count, 0);
+}
+
 static void assert_flood(const struct exchange *flood)
 {
 	const char *at = buf_string(&flood->text);
@@ -221,10 +231,7 @@ static void pauses_what_nobody_drains(void **state)
 {
 	struct rig *rig = *state;
 	struct exchange *flood = rig_ask(rig, "c-flood");
-	while (flood->headers == 0) { /* one event at a time, so that the text stays where it is */
-		pause_ms(1);
-		rig_drain(rig, 1);
-	}
+	drain_slowly_until(rig, &flood->headers);
 	pause_ms(500); /* enough for all of it, if nothing held it back */
 	rig_drain(rig, 0);
 	assert_true(flood->text.len > 0);
@@ -244,10 +251,7 @@ static void pauses_only_the_lane_that_is_full(void **state)
 	rig_wait_headers(rig, flood);
 	pause_ms(200);
 	struct exchange *chat = rig_ask(rig, "c-hello");
-	while (chat->terminals == 0) {
-		pause_ms(1);
-		rig_drain(rig, 1);
-	}
+	drain_slowly_until(rig, &chat->terminals);
 	assert_done(chat, "Hello");
 	assert_int_equal(flood->terminals, 0);
 	engine_cancel(rig->engine, flood->id); /* while it is paused */

@@ -1,40 +1,15 @@
 local fake_host = require('tests.lua.fake_host')
 
 describe('client', function()
-  local host, core, client, log, seen
+  local host, core, client, log, request
+  local names = fake_host.names
 
   before_each(function()
     local fresh
     host, fresh, core = fake_host.fresh()
     client, log = fresh('client'), fresh('log')
-    seen = {}
+    request = fake_host.caller(client)
   end)
-
-  --- A request whose listeners write into `seen`; returns the job and the list.
-  local function request(options)
-    options = options or {}
-    options.messages = options.messages or 'hello'
-    local calls = {}
-    seen[#seen + 1] = calls
-    local function listen(name)
-      options[name] = options[name]
-        or function(...)
-          calls[#calls + 1] = { name, ... }
-        end
-    end
-    for _, name in ipairs({ 'on_delta', 'on_retry', 'on_done', 'on_error' }) do
-      listen(name)
-    end
-    return client.request(options), calls
-  end
-
-  local function names(calls)
-    local list = {}
-    for i, call in ipairs(calls) do
-      list[i] = call[1]
-    end
-    return list
-  end
 
   describe('sending', function()
     it('calls nothing back and sends nothing before the next turn', function()
@@ -293,54 +268,48 @@ describe('client', function()
       assert.equals(1000, #message)
     end)
 
-    it('before anything is sent is a config error, later', function()
-      local cases = {
-        {
-          prepare = function()
-            host.lacks = 'Vim needs +textprop'
-          end,
-          message = 'Vim needs +textprop',
-        },
-        {
-          prepare = function()
-            core.problem = 'the module is not built: run make'
-          end,
-          message = 'the module is not built: run make',
-        },
-        {
-          prepare = function()
-            host.user = { base_url = 'nonsense' }
-          end,
-          message = 'base_url = "nonsense"',
-        },
-        {
-          prepare = function()
-            host.environment = {}
-          end,
-          message = 'no API key',
-        },
-        {
-          prepare = function()
-            core.refusal = { kind = 'config', message = 'the body holds a function' }
-          end,
-          message = 'the body holds a function',
-        },
-      }
-      for _, case in ipairs(cases) do
-        local fresh
-        host, fresh, core = fake_host.fresh()
-        client = fresh('client')
-        case.prepare()
-        local _, calls = request()
-        assert.same({}, calls)
-        host.run(100000)
-        assert.same({ 'on_error' }, names(calls))
-        assert.equals('config', calls[1][2].kind)
-        assert.equals(case.message, calls[1][2].message:sub(1, #case.message))
-        assert.equals(0, calls[1][2].attempts)
-        assert.is_false(calls[1][2].retryable)
-        assert.equals(0, #core.requests)
+    local function is_config_error(message)
+      local _, calls = request()
+      assert.same({}, calls)
+      host.run(100000)
+      assert.same({ 'on_error' }, names(calls))
+      local err = calls[1][2]
+      assert.same({ 'config', 0, false }, { err.kind, err.attempts, err.retryable })
+      assert.equals(message, err.message:sub(1, #message))
+      assert.equals(0, #core.requests)
+    end
+
+    it('of an editor that lacks something is a config error', function()
+      host.lacks = 'Vim needs +textprop'
+      is_config_error('Vim needs +textprop')
+    end)
+
+    it('to load the module is a config error', function()
+      core.problem = 'the module is not built: run make'
+      is_config_error('the module is not built: run make')
+    end)
+
+    it('in the options is a config error', function()
+      host.user = { base_url = 'nonsense' }
+      is_config_error('base_url = "nonsense"')
+    end)
+
+    it('to find a key is a config error', function()
+      host.environment = {}
+      is_config_error('no API key')
+    end)
+
+    it('to run the command for the key is a config error', function()
+      host.user = { api_key = { 'pass' } }
+      host.spawn = function(_, on_exit)
+        on_exit({ code = 1, stdout = '', stderr = 'locked' })
       end
+      is_config_error('the api_key command "pass" failed with exit status 1: locked')
+    end)
+
+    it('to encode the body is a config error', function()
+      core.refusal = { kind = 'config', message = 'a function has no form in JSON' }
+      is_config_error('a function has no form in JSON')
     end)
 
     it('is notified when nobody listens', function()
@@ -350,261 +319,6 @@ describe('client', function()
       core.fail(1, { kind = 'auth', message = 'wrong key', status = 401 })
       host.run()
       assert.same({ { text = 'beans: wrong key', level = 'error' } }, host.notes)
-    end)
-  end)
-
-  describe('trying again', function()
-    it('repeats the same body after the wait, visibly', function()
-      local _, calls = request()
-      host.run()
-      core.fail(1, { kind = 'http', message = 'overloaded', status = 503 })
-      host.run()
-      assert.same({ 'on_retry' }, names(calls))
-      local info = calls[1][2]
-      assert.same({ 1, 500, 'http' }, { info.attempt, info.delay_ms, info.err.kind })
-      assert.equals(1, #core.requests)
-      host.run(499)
-      assert.equals(1, #core.requests)
-      host.run(1)
-      assert.equals(2, #core.requests)
-      assert.same(core.requests[1].spec, core.requests[2].spec)
-      core.text(2, 'ok')
-      core.done(2, { finish_reason = 'stop' })
-      host.run()
-      assert.equals(2, calls[3][2].attempts)
-      assert.equals('ok', calls[3][2].text)
-    end)
-
-    it('gives up after the last try and counts the cost of all', function()
-      local _, calls = request()
-      for attempt = 1, 3 do
-        host.run(10000)
-        core.fail(attempt, { kind = 'http', message = 'no', response = { status = 500, cost_micro_usd = 5 } })
-      end
-      host.run(10000)
-      assert.same({ 'on_retry', 'on_retry', 'on_error' }, names(calls))
-      assert.equals(3, calls[3][2].attempts)
-      assert.equals(15, calls[3][2].cost_micro_usd)
-      assert.equals(15, client.session().cost_micro_usd)
-      assert.equals(3, #core.requests)
-    end)
-
-    it('waits as long as the server asks, and names a longer time', function()
-      local _, calls = request()
-      host.run()
-      core.fail(1, { kind = 'rate_limit', message = 'slow down', response = { status = 429, retry_after_s = 7 } })
-      host.run()
-      assert.equals(7000, calls[1][2].delay_ms)
-      host.run(7000)
-      core.fail(2, { kind = 'rate_limit', message = 'slow down', response = { status = 429, retry_after_s = 600 } })
-      host.run()
-      assert.equals('the server asks to wait 10 min: slow down', calls[2][2].message)
-      assert.is_true(calls[2][2].retryable)
-    end)
-
-    it('never happens after the first delta, nor for a completion', function()
-      local _, calls = request()
-      host.run()
-      core.text(1, 'a')
-      core.fail(1, { kind = 'network', message = 'reset' })
-      host.run(100000)
-      assert.same({ 'on_delta', 'on_error' }, names(calls))
-      local _, completion = request({ feature = 'complete' })
-      host.run()
-      core.fail(2, { kind = 'network', message = 'refused' })
-      host.run(100000)
-      assert.same({ 'on_error' }, names(completion))
-    end)
-
-    it('drops a parameter the model does not take, once', function()
-      local _, calls = request({ params = { seed = 1, top_k = 2 } })
-      host.run()
-      core.fail(1, { kind = 'http', message = 'Unknown parameter: seed', status = 400, param = 'seed' })
-      host.run()
-      assert.is_nil(core.requests[2].spec.body.seed)
-      assert.equals(2, core.requests[2].spec.body.top_k)
-      core.fail(2, { kind = 'http', message = 'Unknown parameter: top_k', status = 400, param = 'top_k' })
-      host.run(100000)
-      assert.same({ 'on_retry', 'on_error' }, names(calls))
-      assert.truthy(log.lines()[1]:find('sent without seed', 1, true))
-      request({ params = { seed = 1 } })
-      host.run()
-      assert.is_nil(core.requests[3].spec.body.seed)
-    end)
-  end)
-
-  describe('cancel', function()
-    it('ends with on_error, later, and without further deltas', function()
-      local job, calls = request()
-      host.run()
-      core.text(1, 'a')
-      host.run()
-      core.text(1, 'b')
-      job:cancel()
-      job:cancel()
-      assert.same({ 'on_delta' }, names(calls))
-      assert.same({ 1 }, core.cancelled)
-      host.run(100000)
-      assert.same({ 'on_delta', 'on_error' }, names(calls))
-      assert.equals('cancelled', calls[2][2].kind)
-      assert.equals('ab', calls[2][2].partial)
-      job:cancel()
-      host.run()
-      assert.equals(2, #calls)
-    end)
-
-    it('wins over an answer that was on its way', function()
-      local job, calls = request()
-      host.run()
-      core.text(1, 'all')
-      core.done(1, { response = { status = 200, cost_micro_usd = 9 } })
-      job:cancel()
-      host.run()
-      assert.same({ 'on_error' }, names(calls))
-      assert.same({ 'cancelled', 'all', 9 }, { calls[1][2].kind, calls[1][2].partial, calls[1][2].cost_micro_usd })
-    end)
-
-    it('works in a listener', function()
-      local job, calls
-      job, calls = request({
-        on_delta = function()
-          job:cancel()
-        end,
-      })
-      host.run()
-      core.text(1, 'a')
-      core.text(1, 'b')
-      host.run()
-      assert.same({ 'on_error' }, names(calls))
-    end)
-
-    it('works before anything was sent', function()
-      local job, calls = request()
-      job:cancel()
-      assert.same({}, calls)
-      host.run()
-      assert.same({ 'on_error' }, names(calls))
-      assert.equals(0, #core.requests)
-    end)
-
-    it('works while the key is asked for', function()
-      host.user = { api_key = { 'slow' } }
-      local job, calls = request()
-      host.run()
-      assert.equals('key', client.running()[1].state)
-      job:cancel()
-      host.run()
-      assert.same({ 'on_error' }, names(calls))
-      host.spawned[1].on_exit({ code = 0, stdout = 'k', stderr = '' })
-      host.run()
-      assert.equals(0, #core.requests)
-    end)
-
-    it('ends the wait for another try at once', function()
-      local job, calls = request()
-      host.run()
-      core.fail(1, { kind = 'network', message = 'refused' })
-      host.run()
-      job:cancel()
-      host.run()
-      assert.same({ 'on_retry', 'on_error' }, names(calls))
-      host.run(100000)
-      assert.equals(1, #core.requests)
-      assert.equals(2, #calls)
-    end)
-
-    it('works in on_retry', function()
-      local job, calls
-      job, calls = request({
-        on_retry = function()
-          job:cancel()
-        end,
-      })
-      host.run()
-      core.fail(1, { kind = 'network', message = 'refused' })
-      host.run(100000)
-      assert.same({ 'on_error' }, names(calls))
-      assert.equals(1, #core.requests)
-    end)
-  end)
-
-  describe('scheduling', function()
-    local function sent_contents()
-      local list = {}
-      for i, sent in ipairs(core.requests) do
-        list[i] = sent.spec.body.messages[1].content
-      end
-      return list
-    end
-
-    it('keeps max_concurrent on the wire and sends the rest by priority', function()
-      host.user = { max_concurrent = 2 }
-      for _, text in ipairs({ 'a', 'b' }) do
-        request({ messages = text })
-      end
-      request({ messages = 'completion', feature = 'complete' })
-      client.models({})
-      request({ messages = 'chat', feature = 'chat' })
-      host.run()
-      assert.same({ 'a', 'b' }, sent_contents())
-      core.done(1)
-      host.run()
-      assert.same({ 'a', 'b', 'chat' }, sent_contents())
-      core.done(2)
-      host.run()
-      assert.equals(1, #core.model_requests)
-      assert.equals(3, #core.requests)
-      core.done(3)
-      host.run()
-      assert.same({ 'a', 'b', 'chat', 'completion' }, sent_contents())
-    end)
-
-    it('gives a place free while a job waits to try again', function()
-      host.user = { max_concurrent = 1 }
-      request({ messages = 'a' })
-      request({ messages = 'b' })
-      host.run()
-      core.fail(1, { kind = 'network', message = 'refused' })
-      host.run()
-      assert.same({ 'a', 'b' }, sent_contents())
-      host.run(1000)
-      assert.equals(2, #core.requests)
-      core.done(2)
-      host.run()
-      assert.same({ 'a', 'b', 'a' }, sent_contents())
-    end)
-
-    it('goes on when one can not be sent, or leaves the queue', function()
-      host.user = { max_concurrent = 1 }
-      request({ messages = 'a' })
-      local waiting, calls = request({ messages = 'b' })
-      request({ messages = 'c' })
-      host.run()
-      waiting:cancel()
-      core.done(1)
-      host.run()
-      assert.same({ 'a', 'c' }, sent_contents())
-      assert.same({ 'on_error' }, names(calls))
-    end)
-
-    it('tells the waker whether requests are on the wire', function()
-      request()
-      host.run()
-      assert.is_true(host.waker_state.busy)
-      core.done(1)
-      host.run()
-      assert.is_false(host.waker_state.busy)
-    end)
-
-    it('makes all that need the command wait for it, then sends them in order', function()
-      host.user = { api_key = { 'pass' } }
-      request({ messages = 'a' })
-      request({ messages = 'b' })
-      host.run()
-      assert.equals(0, #core.requests)
-      host.spawned[1].on_exit({ code = 0, stdout = 'k1', stderr = '' })
-      assert.same({ 'a', 'b' }, sent_contents())
-      assert.equals('k1', core.requests[2].spec.key)
     end)
   end)
 
@@ -665,150 +379,6 @@ describe('client', function()
       host.run()
       assert.same({ 'on_error' }, names(first_calls))
       assert.same({ 1, 2, 3 }, core.cancelled)
-    end)
-  end)
-
-  describe('quitting', function()
-    it('ends every job once, with what it had, and sends nothing more', function()
-      host.user = { max_concurrent = 2 }
-      local _, flying = request()
-      local _, paused = request()
-      host.run()
-      core.text(1, 'some')
-      core.fail(2, { kind = 'network', message = 'refused' })
-      host.run()
-      core.text(1, ' more')
-      local cancelled, cancelled_calls = request()
-      cancelled:cancel()
-      local _, new = request()
-      host.quit()
-      assert.is_true(core.is_shut)
-      assert.is_true(host.waker_state.closed)
-      assert.same({ 'on_delta', 'on_error' }, names(flying))
-      assert.same({ 'shutdown', 'some more' }, { flying[2][2].kind, flying[2][2].partial })
-      assert.equals('shutdown', paused[2][2].kind)
-      assert.equals('cancelled', cancelled_calls[1][2].kind)
-      assert.equals('shutdown', new[1][2].kind)
-      local sent = #core.requests
-      local _, after = request()
-      host.run(100000)
-      assert.equals('shutdown', after[1][2].kind)
-      assert.equals(sent, #core.requests)
-      assert.same({ 2, 2, 1, 1, 1 }, { #flying, #paused, #cancelled_calls, #new, #after })
-    end)
-
-    it('needs no module when none was loaded', function()
-      host.lacks = 'too old'
-      request()
-      host.run()
-      host.quit()
-      assert.is_nil(core.is_shut)
-    end)
-  end)
-
-  describe('around it', function()
-    it('tells autocommands plain facts, never text', function()
-      request({ feature = 'chat', messages = 'private' })
-      host.run()
-      assert.same(
-        { { event = 'BeansRequestStarted', data = { id = 1, feature = 'chat', model = 'gpt-5.5' } } },
-        host.emitted
-      )
-      core.text(1, 'private')
-      core.done(1, {
-        finish_reason = 'stop',
-        usage = { total_tokens = 3 },
-        response = { status = 200, cost_micro_usd = 5, request_id = 'r' },
-      })
-      host.run()
-      assert.equals('BeansRequestFinished', host.emitted[2].event)
-      assert.same({
-        id = 1,
-        feature = 'chat',
-        model = 'gpt-5.5',
-        kind = 'done',
-        status = 200,
-        request_id = 'r',
-        attempts = 1,
-        cost_micro_usd = 5,
-        usage = { total_tokens = 3 },
-        timing = { first_byte_ms = 10, first_delta_ms = 12, total_ms = 50, reused = false },
-      }, host.emitted[2].data)
-    end)
-
-    it('tells autocommands of the end after the listener', function()
-      local order = {}
-      host.emit = function(event)
-        order[#order + 1] = event
-      end
-      request({
-        on_done = function()
-          order[#order + 1] = 'on_done'
-        end,
-      })
-      host.run()
-      core.done(1)
-      host.run()
-      assert.same({ 'BeansRequestStarted', 'on_done', 'BeansRequestFinished' }, order)
-    end)
-
-    it('survives autocommands that raise', function()
-      host.emit = function()
-        error('autocommand')
-      end
-      local _, calls = request()
-      host.run()
-      core.done(1)
-      host.run()
-      assert.same({ 'on_done' }, names(calls))
-      assert.equals(2, #host.notes)
-    end)
-
-    it('logs how each request ended', function()
-      request()
-      host.run()
-      core.done(1, { finish_reason = 'length', response = { status = 200, request_id = 'r1' } })
-      host.run()
-      local line = log.lines()[1]
-      assert.truthy(line:find('#1 request · gpt-5.5 · api.beansai.dev · status 200 · done', 1, true), line)
-      assert.truthy(line:find('request id r1 · length', 1, true), line)
-    end)
-
-    it('knows what is running, since when and why it waits', function()
-      request({ feature = 'chat' })
-      request()
-      host.run()
-      host.run(2000)
-      core.text(1, 'a')
-      core.fail(2, { kind = 'http', message = 'overloaded', status = 503 })
-      host.run()
-      host.run(100)
-      assert.same({
-        { id = 1, feature = 'chat', model = 'gpt-5.5', state = 'streaming', seconds = 2.1 },
-        {
-          id = 2,
-          feature = 'request',
-          model = 'gpt-5.5',
-          state = 'paused',
-          seconds = 2.1,
-          retry_in_s = 0.4,
-          reason = 'overloaded',
-        },
-      }, client.running())
-    end)
-
-    it('keeps the rate limits that were told last', function()
-      request()
-      host.run()
-      core.headers(1, { status = 200, rate_limit = { requests = { remaining = 5 } } })
-      host.run()
-      host.run(3000)
-      core.done(1)
-      host.run()
-      assert.same(
-        { cost_micro_usd = 0, rate_limit = { requests = { remaining = 5 } }, rate_limit_age_s = 3 },
-        client.session()
-      )
     end)
   end)
 end)

@@ -58,6 +58,16 @@ local function module_of(core, events)
   }
 end
 
+local function with_defaults(id, kind, fields)
+  local event = { id = id, type = kind }
+  for name, value in pairs(fields or {}) do
+    event[name] = value
+  end
+  event.response = event.response or { status = 200 }
+  event.timing = event.timing or TIMING
+  return event
+end
+
 ---@param host table the fake host whose waker is called
 function M.new(host)
   local events = {}
@@ -79,16 +89,6 @@ function M.new(host)
       return module
     end,
   }
-
-  local function with_defaults(id, kind, fields)
-    local event = { id = id, type = kind }
-    for name, value in pairs(fields or {}) do
-      event[name] = value
-    end
-    event.response = event.response or { status = 200 }
-    event.timing = event.timing or TIMING
-    return event
-  end
 
   --- Puts an event in the queue and wakes the host.
   function core.push(event)

@@ -166,4 +166,31 @@ function M.fresh()
   return host, fresh, core
 end
 
+--- Makes requests whose listeners write down how they are called.
+---@param client table
+---@return fun(options?: table): table, table[] request returns the job and the list of calls: {name, arguments…}
+function M.caller(client)
+  return function(options)
+    options = options or {}
+    options.messages = options.messages or 'hello'
+    local calls = {}
+    for _, name in ipairs({ 'on_delta', 'on_retry', 'on_done', 'on_error' }) do
+      options[name] = options[name] or function(...)
+        calls[#calls + 1] = { name, ... }
+      end
+    end
+    return client.request(options), calls
+  end
+end
+
+---@param calls table[]
+---@return string[] # which listeners were called
+function M.names(calls)
+  local list = {}
+  for i, call in ipairs(calls) do
+    list[i] = call[1]
+  end
+  return list
+end
+
 return M

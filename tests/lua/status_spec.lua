@@ -127,7 +127,10 @@ describe('status', function()
         message = 'wrong key sk-beans-test',
         response = {
           status = 401,
-          rate_limit = { requests = { limit = 60, remaining = 59, reset_s = 10 }, tokens = { remaining = 7, reset_s = 1 } },
+          rate_limit = {
+            requests = { limit = 60, remaining = 59, reset_s = 10 },
+            tokens = { remaining = 7, reset_s = 1 },
+          },
         },
       })
       host.run()

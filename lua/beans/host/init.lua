@@ -33,7 +33,8 @@
 ---@field now_ms fun(): number monotonic clock, fractions of milliseconds
 ---@field schedule fun(fn: fun()) runs `fn` on the next turn of the main loop, where buffers may be changed
 ---@field defer fun(ms: number, fn: fun()): beans.Timer runs `fn` once, as `schedule` does, `ms` from now
----@field waker fun(fd: integer, drain: fun()): beans.Waker calls `drain` (scheduled) when events may wait
+---@field waker fun(fd: integer, drain: fun(): boolean): beans.Waker calls `drain` (scheduled) when events may wait; it
+---returns whether any did
 ---@field spawn fun(argv: string[], on_exit: fun(result: beans.SpawnResult)): beans.Timer runs a program without a shell
 ---@field on_exit fun(fn: fun()) runs `fn` when the editor quits
 ---@field wait fun(ms: integer, done: fun(): boolean): boolean runs the loop until `done()` or `ms` have gone by; for

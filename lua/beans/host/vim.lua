@@ -1,0 +1,280 @@
+-- Beans in Vim: the host that init.lua describes. Buffers and windows are in vim/buffer.lua.
+
+local clean = require('beans.host.clean')
+local value = require('beans.host.vim.value')
+
+local call = value.call
+
+---@type beans.Host
+local M = { name = 'vim' }
+for name, member in pairs(require('beans.host.vim.buffer')) do
+  M[name] = member
+end
+
+vim.command('augroup beans | autocmd! | augroup END')
+
+function M.missing()
+  if vim.fn.has('patch-9.0.1378') == 0 then
+    return ('Beans needs Vim 9.0.1378 or newer, this is %s'):format(M.version())
+  end
+  for _, feature in ipairs({ 'textprop', 'timers' }) do
+    if vim.fn.has(feature) == 0 then
+      return ("Beans needs a Vim with +%s, as Debian's vim-nox"):format(feature)
+    end
+  end
+end
+
+function M.version()
+  local long = vim.eval('v:versionlong')
+  return ('Vim %d.%d.%d'):format(math.floor(long / 1000000), math.floor(long / 10000) % 100, long % 10000)
+end
+
+-- The loop ------------------------------------------------------------------------------------------------------------
+
+function M.now_ms()
+  return vim.fn.reltimefloat(vim.fn.reltime()) * 1000
+end
+
+function M.defer(ms, callback)
+  local timer = vim.fn.timer_start(math.max(0, math.ceil(ms)), function()
+    callback()
+  end)
+  return {
+    stop = function()
+      vim.fn.timer_stop(timer)
+    end,
+  }
+end
+
+function M.schedule(callback)
+  M.defer(0, callback)
+end
+
+-- Vim can't wait for a descriptor. It looks often until something comes (that is what the user waits for), less often
+-- while text streams, and not at all while nothing is in flight.
+local FAST_MS, SLOW_MS = 2, 10
+
+function M.waker(_, drain)
+  local timer, interval
+  local function stop()
+    if timer then
+      vim.fn.timer_stop(timer)
+      timer, interval = nil, nil
+    end
+  end
+  local function poll_every(ms)
+    if interval == ms then
+      return
+    end
+    stop()
+    interval = ms
+    timer = call('timer_start', ms, function()
+      if drain() and interval == FAST_MS then
+        poll_every(SLOW_MS)
+      end
+    end, { ['repeat'] = -1 })
+  end
+  return {
+    busy = function(_, busy)
+      if not busy then
+        stop()
+      elseif not timer then
+        poll_every(FAST_MS)
+      end
+    end,
+    close = stop,
+  }
+end
+
+function M.spawn(argv, on_exit)
+  local stdout, stderr, code = {}, {}, nil
+  local closed = false
+  local function finish()
+    if code and closed then
+      on_exit({ code = code, stdout = table.concat(stdout), stderr = table.concat(stderr) })
+    end
+  end
+  if vim.fn.executable(argv[1]) == 0 then
+    M.schedule(function()
+      on_exit({ code = -1, stdout = '', stderr = argv[1] .. ': no such program' })
+    end)
+    return { stop = function() end }
+  end
+  local program = vim.fn.job_start(
+    value.list(argv),
+    value.to_vim({
+      in_io = 'null',
+      mode = 'raw',
+      out_cb = function(_, text)
+        stdout[#stdout + 1] = text
+      end,
+      err_cb = function(_, text)
+        stderr[#stderr + 1] = text
+      end,
+      exit_cb = function(_, status)
+        code = status
+        finish()
+      end,
+      close_cb = function()
+        closed = true
+        finish()
+      end,
+    })
+  )
+  return {
+    stop = function()
+      vim.fn.job_stop(program)
+    end,
+  }
+end
+
+function M.on_exit(callback)
+  vim.command('autocmd beans VimLeavePre * ' .. value.command(callback))
+end
+
+function M.wait(ms, done)
+  local give_up = M.now_ms() + ms
+  while not done() do
+    if M.now_ms() > give_up then
+      return false
+    end
+    vim.command('sleep 2m')
+  end
+  return true
+end
+
+-- Surroundings --------------------------------------------------------------------------------------------------------
+
+function M.user_config()
+  if vim.fn.exists('g:beans') == 0 then
+    return {}
+  end
+  local config = value.to_lua(vim.g.beans)
+  if type(config) ~= 'table' then
+    error(('g:beans must be a dictionary, not %s'):format(tostring(config)), 0)
+  end
+  return config
+end
+
+function M.env(name)
+  local text = os.getenv(name)
+  return text ~= '' and text or nil
+end
+
+--- Where Vim keeps a user's own files, if there is such a folder; else the place the desktop standard has for data.
+function M.data_dir()
+  local home = M.env('HOME') or '~'
+  if vim.fn.isdirectory(home .. '/.vim') == 1 then
+    return home .. '/.vim/beans'
+  end
+  return (M.env('XDG_DATA_HOME') or home .. '/.local/share') .. '/vim/beans'
+end
+
+-- Talking to the user -------------------------------------------------------------------------------------------------
+
+local HIGHLIGHTS = { info = 'None', warn = 'WarningMsg', error = 'ErrorMsg' }
+
+function M.notify(text, level)
+  vim.command('echohl ' .. HIGHLIGHTS[level])
+  for line in clean.text(text):gmatch('[^\n]+') do
+    vim.command(("echomsg '%s'"):format(line:gsub("'", "''")))
+  end
+  vim.command('echohl None')
+end
+
+function M.emit(event, data)
+  vim.g.beans_event = value.to_vim(data)
+  if vim.fn.exists('#User#' .. event) == 1 then
+    vim.command('doautocmd <nomodeline> User ' .. event)
+  end
+end
+
+function M.select(items, prompt, on_choice)
+  local shown = {}
+  for i, item in ipairs(items) do
+    shown[i] = clean.line(item)
+  end
+  call('popup_menu', shown, {
+    title = ' ' .. clean.line(prompt) .. ' ',
+    maxheight = math.max(3, vim.eval('&lines') - 6),
+    callback = function(_, index)
+      on_choice(items[index], items[index] and index or nil)
+    end,
+  })
+end
+
+function M.input(prompt, default, on_input)
+  M.schedule(function()
+    local text = vim.fn.input(prompt, default)
+    on_input(text ~= '' and text or nil)
+  end)
+end
+
+function M.show(title, lines)
+  local buf = M.buf_create({ name = title, filetype = '', lines = lines })
+  M.buf_option(buf, 'modifiable', 0)
+  M.buf_option(buf, 'bufhidden', 'wipe')
+  local win = M.win_open(buf, 'below')
+  vim.command(('resize %d'):format(math.max(3, math.min(#lines, math.floor(vim.eval('&lines') / 2)))))
+  M.keymap(buf, 'n', 'q', function()
+    M.win_close(win)
+  end)
+end
+
+function M.stop_insert()
+  vim.command('stopinsert')
+end
+
+function M.yank(text)
+  call('setreg', '"', text, 'l')
+  call('setreg', '0', text, 'l')
+  if vim.eval('&clipboard'):find('unnamedplus') then
+    call('setreg', '+', text, 'l')
+  end
+end
+
+function M.highlights(groups)
+  for group, target in pairs(groups) do
+    vim.command(('highlight default link %s %s'):format(group, target))
+  end
+end
+
+-- Files ---------------------------------------------------------------------------------------------------------------
+
+function M.read_file(path)
+  local file, message = io.open(path, 'rb')
+  if not file then
+    return nil, message
+  end
+  local text = file:read('*a')
+  file:close()
+  return text
+end
+
+--- Vim's writefile() has no mode: the file is made empty, made private, and only then filled.
+local function write_private(path, text)
+  call('mkdir', vim.fn.fnamemodify(path, ':h'), 'p', tonumber('700', 8))
+  local temporary = path .. '.' .. vim.fn.getpid() .. '.new'
+  vim.fn.writefile(value.list({}), temporary)
+  vim.fn.setfperm(temporary, 'rw-------')
+  local file = assert(io.open(temporary, 'wb'))
+  local written, message = file:write(text)
+  if not (file:close() and written) then
+    vim.fn.delete(temporary)
+    error(message or 'could not write', 0)
+  end
+  if vim.fn.rename(temporary, path) ~= 0 then
+    vim.fn.delete(temporary)
+    error('could not rename ' .. temporary, 0)
+  end
+end
+
+function M.write_file(path, text)
+  local ok, message = pcall(write_private, path, text)
+  if not ok then
+    return false, tostring(message)
+  end
+  return true
+end
+
+return M

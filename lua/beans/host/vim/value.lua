@@ -1,0 +1,83 @@
+-- Values between Lua and Vim script. Vim's functions take no Lua tables, its dictionaries can't be walked with `pairs`.
+
+local M = {}
+
+--- A Lua value as Vim script has it: tables with list items become lists, all others (empty ones too) dictionaries.
+---@param value any
+---@return any
+function M.to_vim(value)
+  if type(value) ~= 'table' then
+    return value
+  end
+  if #value > 0 then
+    return M.list(value)
+  end
+  local dict = vim.dict()
+  for key, item in pairs(value) do
+    dict[tostring(key)] = M.to_vim(item)
+  end
+  return dict
+end
+
+--- A Lua list as a Vim list, also when it is empty.
+---@param items any[]
+---@return any
+function M.list(items)
+  local list = vim.list()
+  for _, item in ipairs(items) do
+    list:add(M.to_vim(item))
+  end
+  return list
+end
+
+--- A value of Vim script as plain Lua.
+---@param value any
+---@return any
+function M.to_lua(value)
+  local kind = vim.type(value)
+  if kind == 'list' then
+    local items = {}
+    for item in value() do
+      items[#items + 1] = M.to_lua(item)
+    end
+    return items
+  elseif kind == 'dict' then
+    local fields = {}
+    for key, item in value() do
+      fields[key] = M.to_lua(item)
+    end
+    return fields
+  end
+  return value
+end
+
+--- Calls a Vim function with Lua values, and gives its result as one.
+---@param name string
+---@param ... any
+---@return any
+function M.call(name, ...)
+  local arguments, count = { ... }, select('#', ...)
+  for i = 1, count do
+    arguments[i] = M.to_vim(arguments[i])
+  end
+  return M.to_lua(vim.fn[name]((table.unpack or unpack)(arguments, 1, count))) -- luacheck: ignore unpack
+end
+
+-- Vim script can't hold a Lua function in a mapping or an autocommand: those call it by its number.
+local callbacks = {}
+
+--- A command that calls a function.
+---@param callback fun()
+---@return string
+function M.command(callback)
+  callbacks[#callbacks + 1] = callback
+  return ("lua require('beans.host.vim.value').run(%d)"):format(#callbacks)
+end
+
+--- Calls the function with this number.
+---@param number integer
+function M.run(number)
+  callbacks[number]()
+end
+
+return M

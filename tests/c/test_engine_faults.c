@@ -1,0 +1,361 @@
+/* Answers that come badly, or not at all: which kind of error each becomes, what it says, and what is kept. */
+
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "rig.h"
+
+/* Script, and what must come of it. */
+struct fault {
+	const char *script;
+	enum failure_kind kind;
+	int status;
+	const char *text;    /* that arrived before */
+	const char *message; /* a part of it */
+};
+
+static void assert_faults(struct rig *rig, const struct fault *faults, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct exchange *chat = rig_run(rig, faults[i].script);
+		print_message("# %s: %s\n", faults[i].script, chat->outcome.failure.message);
+		assert_failed(chat, faults[i].kind, faults[i].text, faults[i].message);
+		assert_int_equal(chat->outcome.response.status, faults[i].status);
+	}
+}
+#define assert_all(rig, faults) assert_faults(rig, faults, sizeof(faults) / sizeof *(faults))
+
+static void connections_that_break(void **state)
+{
+	static const struct fault faults[] = {
+		{"c-cut-early-fin", FAILURE_NETWORK, 0, "", "closed by 127.0.0.1:"},
+		{"c-cut-early-rst", FAILURE_NETWORK, 0, "", "the connection broke to 127.0.0.1:"},
+		{"c-cut-head-fin", FAILURE_NETWORK, 200, "", "closed before the answer"},
+		{"c-cut-head-end", FAILURE_TRUNCATED, 200, "", "cut off"},
+		{"c-cut-late-fin", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
+		{"c-cut-late-rst", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
+		{"c-cut-fin-whole", FAILURE_TRUNCATED, 200, "", "cut off"},
+		{"c-ended-early", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
+		{"c-comments-only", FAILURE_TRUNCATED, 200, "", "cut off"},
+		{"c-tools-cut", FAILURE_TRUNCATED, 200, "", "cut off"},
+		{"c-bad-chunk", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
+		{"c-too-short", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
+	};
+	assert_all(*state, faults);
+}
+
+static void answers_that_are_not_ours(void **state)
+{
+	static const struct fault faults[] = {
+		{"c-empty", FAILURE_PROTOCOL, 200, "", "empty"},
+		{"c-html", FAILURE_PROTOCOL, 200, "", "check base_url and proxy"},
+		{"c-html-untyped", FAILURE_PROTOCOL, 200, "", "login page"},
+		{"c-text", FAILURE_PROTOCOL, 200, "", "not JSON"},
+		{"c-bad-json", FAILURE_PROTOCOL, 200, "Hello", "not JSON"},
+		{"c-ssh", FAILURE_PROTOCOL, 0, "", "no HTTP server"},
+		{"c-switching", FAILURE_PROTOCOL, 101, "", "check base_url"},
+	};
+	assert_all(*state, faults);
+}
+
+static void errors_that_the_server_tells(void **state)
+{
+	static const struct fault faults[] = {
+		{"c-401", FAILURE_AUTH, 401, "", "Incorrect API key provided: ***"},
+		{"c-402", FAILURE_QUOTA, 402, "", "no credit"},
+		{"c-403", FAILURE_AUTH, 403, "", "403"},
+		{"c-404", FAILURE_HTTP, 404, "", "404"},
+		{"c-429", FAILURE_RATE_LIMIT, 429, "", "slow down"},
+		{"c-429-quota", FAILURE_QUOTA, 429, "", "over"},
+		{"c-500-cut", FAILURE_HTTP, 500, "", "500"},
+		{"c-redirect", FAILURE_HTTP, 307, "", "to http://127.0.0.1:1/stolen"},
+		{"c-json-error", FAILURE_HTTP, 200, "", "no such model"},
+		{"c-stream-error", FAILURE_HTTP, 200, "Hello", "overloaded"},
+	};
+	struct rig *rig = *state;
+	assert_all(rig, faults);
+	assert_string_equal(rig->exchanges[0]->outcome.response.request_id, "req-401");
+	assert_string_equal(rig->exchanges[0]->outcome.failure.code, "invalid_api_key");
+	assert_true(rig->exchanges[4]->outcome.response.retry_after_s == 3);
+	assert_int_equal(server_recorded(&rig->server, "c-redirect"), 1);
+}
+
+static void answers_above_our_limits(void **state)
+{
+	static const struct fault faults[] = {
+		{"c-endless-header", FAILURE_TOO_LARGE, 200, "", "header"},
+		{"c-long-header-line", FAILURE_TOO_LARGE, 200, "", "header"},
+		{"c-endless-line", FAILURE_TOO_LARGE, 200, "Hello", "16 MiB"},
+		{"c-endless-json", FAILURE_TOO_LARGE, 200, "", "longer than we take"},
+		{"c-endless-error", FAILURE_HTTP, 500, "", "500"},
+	};
+	assert_all(*state, faults);
+}
+
+/* What stands behind the answer's declared length is not the answer's. */
+static void ignores_what_follows_the_declared_length(void **state)
+{
+	assert_done(rig_run(*state, "c-too-long"), "Hello");
+}
+
+static void a_model_list_that_is_none(void **state)
+{
+	struct rig *rig = *state;
+	static const char *const scripts[] = {"c-html", "c-empty", "c-whole", "c-cut-fin-whole", "c-endless-json"};
+	static const enum failure_kind kinds[] = {
+		FAILURE_PROTOCOL, FAILURE_PROTOCOL, FAILURE_PROTOCOL, FAILURE_TRUNCATED, FAILURE_TOO_LARGE};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		char url[256];
+		struct request_spec spec = rig_spec(rig, scripts[i], url, sizeof url);
+		spec.type = REQUEST_MODELS;
+		spec.body = NULL;
+		spec.body_len = 0;
+		const struct exchange *models = rig_ask_spec(rig, &spec);
+		rig_wait_end(rig, models);
+		assert_failed(models, kinds[i], "", "");
+		assert_null(models->outcome.models);
+	}
+}
+
+/* ---- time-outs --------------------------------------------------------------------------------------------------- */
+
+static int listen_somewhere(int queue, int *port)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof address;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+	assert_int_equal(listen(fd, queue), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+	*port = ntohs(address.sin_port);
+	return fd;
+}
+
+/* A listener whose queue is full: who connects to it now waits for ever. */
+struct deaf {
+	int listener, waiting[4];
+	int port;
+};
+
+static void deaf_open(struct deaf *deaf)
+{
+	deaf->listener = listen_somewhere(0, &deaf->port);
+	struct sockaddr_in address = {.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons((uint16_t)deaf->port)};
+	for (size_t i = 0; i < 4; i++) {
+		deaf->waiting[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		connect(deaf->waiting[i], (struct sockaddr *)&address, sizeof address);
+	}
+}
+
+static void deaf_close(const struct deaf *deaf)
+{
+	for (size_t i = 0; i < 4; i++)
+		close(deaf->waiting[i]);
+	close(deaf->listener);
+}
+
+static void a_connection_that_is_never_taken(void **state)
+{
+	struct rig *rig = *state;
+	struct deaf deaf;
+	char url[256];
+	deaf_open(&deaf);
+	struct request_spec spec = rig_spec(rig, "", url, sizeof url);
+	snprintf(url, sizeof url, "http://127.0.0.1:%d/v1", deaf.port);
+	spec.connect_timeout_ms = 200;
+	const struct exchange *late = rig_ask_spec(rig, &spec);
+	spec.connect_timeout_ms = 10000;
+	const struct exchange *cancelled = rig_ask_spec(rig, &spec);
+	rig_wait_end(rig, late);
+	assert_failed(late, FAILURE_TIMEOUT, "", "connect_timeout_ms");
+	assert_int_equal(cancelled->terminals, 0);
+	engine_cancel(rig->engine, cancelled->id);
+	rig_wait_end(rig, cancelled);
+	assert_failed(cancelled, FAILURE_CANCELLED, "", "cancelled");
+	deaf_close(&deaf);
+}
+
+static const struct exchange *run_impatiently(struct rig *rig, const char *script, long first_byte_ms, long idle_ms)
+{
+	char url[256];
+	struct request_spec spec = rig_spec(rig, script, url, sizeof url);
+	spec.first_byte_timeout_ms = first_byte_ms;
+	spec.idle_timeout_ms = idle_ms;
+	const struct exchange *chat = rig_ask_spec(rig, &spec);
+	rig_wait_end(rig, chat);
+	return chat;
+}
+
+static void a_header_that_does_not_come(void **state)
+{
+	assert_failed(run_impatiently(*state, "c-silent", 150, 20000), FAILURE_TIMEOUT, "", "first_byte_timeout_ms");
+	assert_failed(run_impatiently(*state, "c-slow-header", 300, 20000), FAILURE_TIMEOUT, "", "no answer in time");
+}
+
+static void an_answer_that_stops_coming(void **state)
+{
+	const struct exchange *chat = run_impatiently(*state, "c-stalling", 20000, 150);
+	assert_failed(chat, FAILURE_TIMEOUT, "Hello", "idle_timeout_ms");
+	assert_int_equal(chat->outcome.response.status, 200);
+}
+
+/* Once the status is there it decides, however the body goes on. */
+static void an_error_that_does_not_end(void **state)
+{
+	const struct exchange *stalled = run_impatiently(*state, "c-stalled-error", 20000, 150);
+	assert_failed(stalled, FAILURE_HTTP, "", "503");
+	assert_true(stalled->outcome.response.retry_after_s == 7);
+	const struct exchange *dripping = run_impatiently(*state, "c-dripping-error", 20000, 300);
+	assert_failed(dripping, FAILURE_HTTP, "", "500");
+	assert_true(dripping->outcome.timing.total_ms < 10000);
+}
+
+/* A paused transfer is not an idle one. */
+static void nobody_times_out_while_paused(void **state)
+{
+	struct rig *rig = *state;
+	char url[256];
+	struct request_spec spec = rig_spec(rig, "c-flood", url, sizeof url);
+	spec.idle_timeout_ms = 1000;
+	const struct exchange *flood = rig_ask_spec(rig, &spec);
+	rig_wait_headers(rig, flood);
+	sleep(2);
+	rig_wait_end(rig, flood);
+	assert_string_equal(flood->outcome.failure.message, "");
+}
+
+/* ---- nobody there ------------------------------------------------------------------------------------------------ */
+
+static const struct exchange *run_url(struct rig *rig, const char *url, const char *proxy)
+{
+	char ignored[256];
+	struct request_spec spec = rig_spec(rig, "", ignored, sizeof ignored);
+	spec.url = url;
+	spec.proxy = proxy;
+	const struct exchange *chat = rig_ask_spec(rig, &spec);
+	rig_wait_end(rig, chat);
+	print_message("# %s: %s\n", url, chat->outcome.failure.message);
+	return chat;
+}
+
+static void hosts_that_cannot_be_reached(void **state)
+{
+	struct rig *rig = *state;
+	assert_failed(
+		run_url(rig, "http://127.0.0.1:1/v1", NULL), FAILURE_NETWORK, "", "could not connect to 127.0.0.1:1");
+	assert_failed(run_url(rig, "http://user:word@nonexistent.invalid/v1", NULL), FAILURE_NETWORK, "",
+		"could not find the host nonexistent.invalid (");
+	assert_failed(run_url(rig, "http://127.0.0.1/v1", "http://nonexistent.invalid:80"), FAILURE_NETWORK, "",
+		"check proxy");
+}
+
+static void a_server_without_tls(void **state)
+{
+	struct rig *rig = *state;
+	static const char refusal[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
+	char url[256];
+	int port, listener = listen_somewhere(1, &port);
+	struct request_spec spec = rig_spec(rig, "", url, sizeof url);
+	snprintf(url, sizeof url, "https://127.0.0.1:%d/v1", port);
+	const struct exchange *chat = rig_ask_spec(rig, &spec);
+	int fd = accept(listener, NULL, NULL);
+	assert_int_equal(write(fd, refusal, strlen(refusal)), strlen(refusal));
+	rig_wait_end(rig, chat);
+	assert_failed(chat, FAILURE_TLS, "", "no secure connection to 127.0.0.1:");
+	close(fd);
+	close(listener);
+}
+
+/* What a proxy says when it is asked for a tunnel is no word of the service. */
+static void a_proxy_that_refuses(void **state)
+{
+	struct rig *rig = *state;
+	char proxy[128];
+	snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", rig->server.port);
+	const struct exchange *chat = run_url(rig, "https://api.invalid/v1", proxy);
+	assert_failed(chat, FAILURE_HTTP, "", "the proxy refused the connection (404)");
+	assert_int_equal(chat->outcome.response.status, 404);
+	assert_int_equal(chat->headers, 0);
+}
+
+static void a_certificate_file_that_is_not_there(void **state)
+{
+	struct rig *rig = *state;
+	char url[256];
+	struct request_spec spec = rig_spec(rig, "", url, sizeof url);
+	snprintf(url, sizeof url, "https://127.0.0.1:%d/v1", rig->server.port);
+	spec.ca_file = "/nonexistent/ca.pem";
+	const struct exchange *chat = rig_ask_spec(rig, &spec);
+	rig_wait_end(rig, chat);
+	assert_failed(chat, FAILURE_TLS, "", "check ca_file");
+}
+
+/* ---- signals ----------------------------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t sigpipes;
+
+static void on_sigpipe(int number)
+{
+	(void)number;
+	sigpipes++;
+}
+
+static void a_broken_pipe_is_no_signal(void **state)
+{
+	struct rig *rig = *state;
+	struct sigaction before, counting = {.sa_handler = on_sigpipe};
+	char url[256];
+	size_t len = (size_t)8 * 1024 * 1024;
+	char *body = malloc(len);
+	assert_non_null(body);
+	memset(body, ' ', len);
+	sigaction(SIGPIPE, &counting, &before);
+	struct request_spec spec = rig_spec(rig, "c-reset-upload", url, sizeof url);
+	spec.body = body;
+	spec.body_len = len;
+	for (int i = 0; i < 10; i++)
+		rig_ask_spec(rig, &spec);
+	free(body);
+	rig_wait_all(rig);
+	for (size_t i = 0; i < rig->count; i++)
+		assert_failed(rig->exchanges[i], FAILURE_NETWORK, "", "the connection broke");
+	assert_int_equal(sigpipes, 0);
+	sigaction(SIGPIPE, &before, NULL);
+}
+
+#define engine_test(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		engine_test(connections_that_break),
+		engine_test(answers_that_are_not_ours),
+		engine_test(errors_that_the_server_tells),
+		engine_test(answers_above_our_limits),
+		engine_test(ignores_what_follows_the_declared_length),
+		engine_test(a_model_list_that_is_none),
+		engine_test(a_connection_that_is_never_taken),
+		engine_test(a_header_that_does_not_come),
+		engine_test(an_answer_that_stops_coming),
+		engine_test(an_error_that_does_not_end),
+		engine_test(nobody_times_out_while_paused),
+		engine_test(hosts_that_cannot_be_reached),
+		engine_test(a_server_without_tls),
+		engine_test(a_proxy_that_refuses),
+		engine_test(a_certificate_file_that_is_not_there),
+		engine_test(a_broken_pipe_is_no_signal),
+	};
+	return cmocka_run_group_tests_name("engine_faults", tests, NULL, NULL);
+}

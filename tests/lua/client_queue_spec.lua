@@ -1,0 +1,203 @@
+local fake_host = require('tests.lua.fake_host')
+
+describe('client, seen from around it:', function()
+  local host, core, client, log, request
+  local names = fake_host.names
+
+  before_each(function()
+    local fresh
+    host, fresh, core = fake_host.fresh()
+    client, log = fresh('client'), fresh('log')
+    request = fake_host.caller(client)
+  end)
+
+  describe('scheduling', function()
+    local function sent_contents()
+      local list = {}
+      for i, sent in ipairs(core.requests) do
+        list[i] = sent.spec.body.messages[1].content
+      end
+      return list
+    end
+
+    it('keeps max_concurrent on the wire and sends the rest by priority', function()
+      host.user = { max_concurrent = 2 }
+      for _, text in ipairs({ 'a', 'b' }) do
+        request({ messages = text })
+      end
+      request({ messages = 'completion', feature = 'complete' })
+      client.models({})
+      request({ messages = 'chat', feature = 'chat' })
+      host.run()
+      assert.same({ 'a', 'b' }, sent_contents())
+      core.done(1)
+      host.run()
+      assert.same({ 'a', 'b', 'chat' }, sent_contents())
+      core.done(2)
+      host.run()
+      assert.equals(1, #core.model_requests)
+      assert.equals(3, #core.requests)
+      core.done(3)
+      host.run()
+      assert.same({ 'a', 'b', 'chat', 'completion' }, sent_contents())
+    end)
+
+    it('gives a place free while a job waits to try again', function()
+      host.user = { max_concurrent = 1 }
+      request({ messages = 'a' })
+      request({ messages = 'b' })
+      host.run()
+      core.fail(1, { kind = 'network', message = 'refused' })
+      host.run()
+      assert.same({ 'a', 'b' }, sent_contents())
+      host.run(1000)
+      assert.equals(2, #core.requests)
+      core.done(2)
+      host.run()
+      assert.same({ 'a', 'b', 'a' }, sent_contents())
+    end)
+
+    it('goes on when one can not be sent, or leaves the queue', function()
+      host.user = { max_concurrent = 1 }
+      request({ messages = 'a' })
+      local waiting, calls = request({ messages = 'b' })
+      request({ messages = 'c' })
+      host.run()
+      waiting:cancel()
+      core.done(1)
+      host.run()
+      assert.same({ 'a', 'c' }, sent_contents())
+      assert.same({ 'on_error' }, names(calls))
+    end)
+
+    it('tells the waker whether requests are on the wire', function()
+      request()
+      host.run()
+      assert.is_true(host.waker_state.busy)
+      core.done(1)
+      host.run()
+      assert.is_false(host.waker_state.busy)
+    end)
+
+    it('makes all that need the command wait for it, then sends them in order', function()
+      host.user = { api_key = { 'pass' } }
+      request({ messages = 'a' })
+      request({ messages = 'b' })
+      host.run()
+      assert.equals(0, #core.requests)
+      host.spawned[1].on_exit({ code = 0, stdout = 'k1', stderr = '' })
+      assert.same({ 'a', 'b' }, sent_contents())
+      assert.equals('k1', core.requests[2].spec.key)
+    end)
+  end)
+
+  describe('around it', function()
+    it('tells autocommands plain facts, never text', function()
+      request({ feature = 'chat', messages = 'private' })
+      host.run()
+      assert.same(
+        { { event = 'BeansRequestStarted', data = { id = 1, feature = 'chat', model = 'gpt-5.5' } } },
+        host.emitted
+      )
+      core.text(1, 'private')
+      core.done(1, {
+        finish_reason = 'stop',
+        usage = { total_tokens = 3 },
+        response = { status = 200, cost_micro_usd = 5, request_id = 'r' },
+      })
+      host.run()
+      assert.equals('BeansRequestFinished', host.emitted[2].event)
+      assert.same({
+        id = 1,
+        feature = 'chat',
+        model = 'gpt-5.5',
+        kind = 'done',
+        status = 200,
+        request_id = 'r',
+        attempts = 1,
+        cost_micro_usd = 5,
+        usage = { total_tokens = 3 },
+        timing = { first_byte_ms = 10, first_delta_ms = 12, total_ms = 50, reused = false },
+      }, host.emitted[2].data)
+    end)
+
+    it('tells autocommands of the end after the listener', function()
+      local order = {}
+      host.emit = function(event)
+        order[#order + 1] = event
+      end
+      request({
+        on_done = function()
+          order[#order + 1] = 'on_done'
+        end,
+      })
+      host.run()
+      core.done(1)
+      host.run()
+      assert.same({ 'BeansRequestStarted', 'on_done', 'BeansRequestFinished' }, order)
+    end)
+
+    it('survives autocommands that raise', function()
+      host.emit = function()
+        error('autocommand')
+      end
+      local _, calls = request()
+      host.run()
+      core.done(1)
+      host.run()
+      assert.same({ 'on_done' }, names(calls))
+      assert.equals(2, #host.notes)
+    end)
+
+    it('logs how each request ended', function()
+      request()
+      host.run()
+      core.done(1, { finish_reason = 'length', response = { status = 200, request_id = 'r1' } })
+      host.run()
+      local line = log.lines()[1]
+      assert.truthy(line:find('#1 request · gpt-5.5 · api.beansai.dev · status 200 · done', 1, true), line)
+      assert.truthy(line:find('request id r1 · length', 1, true), line)
+      host.user = { base_url = 'nonsense' }
+      request()
+      host.run()
+      assert.truthy(log.lines()[1]:find('#2 request · gpt-5.5 · config · base_url', 1, true))
+    end)
+
+    it('knows what is running, since when and why it waits', function()
+      request({ feature = 'chat' })
+      request()
+      host.run()
+      host.run(2000)
+      core.text(1, 'a')
+      core.fail(2, { kind = 'http', message = 'overloaded', status = 503 })
+      host.run()
+      host.run(100)
+      assert.same({
+        { id = 1, feature = 'chat', model = 'gpt-5.5', state = 'streaming', seconds = 2.1 },
+        {
+          id = 2,
+          feature = 'request',
+          model = 'gpt-5.5',
+          state = 'paused',
+          seconds = 2.1,
+          retry_in_s = 0.4,
+          reason = 'overloaded',
+        },
+      }, client.running())
+    end)
+
+    it('keeps the rate limits that were told last', function()
+      request()
+      host.run()
+      core.headers(1, { status = 200, rate_limit = { requests = { remaining = 5 } } })
+      host.run()
+      host.run(3000)
+      core.done(1)
+      host.run()
+      assert.same(
+        { cost_micro_usd = 0, rate_limit = { requests = { remaining = 5 } }, rate_limit_age_s = 3 },
+        client.session()
+      )
+    end)
+  end)
+end)
