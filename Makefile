@@ -48,8 +48,8 @@ all: requirements $(abis:%=build/core-%.so) ## build the module for each Lua ABI
 
 warnings := -Wall -Wextra -Wshadow -Wconversion
 libraries := libcurl libcjson
-compile = $(CC) -std=gnu11 -D_GNU_SOURCE $(warnings) -fPIC -fvisibility=hidden -pthread -MMD -MP -DBEANS_VERSION='"$(version)"' \
-	-Icsrc $(library_cflags) $(CFLAGS) $(CPPFLAGS)
+compile = $(CC) -std=gnu11 -D_GNU_SOURCE $(warnings) -fPIC -fvisibility=hidden -pthread -MMD -MP \
+	-DBEANS_VERSION='"$(version)"' -Icsrc $(library_cflags) $(CFLAGS) $(CPPFLAGS)
 library_cflags := $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
 library_libs := $(shell $(PKG_CONFIG) --libs $(libraries) 2>/dev/null)
 ifeq ($(shell uname -s),Darwin)
@@ -149,13 +149,16 @@ items-c := $(foreach kind,asan tsan plain,$(addprefix c/$(kind)/,$(filter $(spec
 items-lua := $(addprefix lua/,$(call specs,lua))
 items-editor := $(foreach editor,$(chosen),$(addprefix editor/$(editor)/,$(call specs,editor)))
 items-real := $(foreach editor,$(chosen),real/$(editor))
+# All suites; an empty one is a mistake, unless SPEC chose so.
+items = $(foreach suite,c lua editor real,$(or $(strip $(items-$(suite))), \
+	$(if $(findstring %,$(spec)),$(error the suite '$(suite)' has no tests))))
 prove = prove --timer --exec tests/run $(or $(strip $(1)),$(error no test has that name))
 again := $(MAKE) -s --no-print-directory -j$(jobs)
 
 .PHONY: test test-c test-lua test-editor test-real ready-test test-binaries
 test: ready-test editors build/llama/bin/llama-server ## install what the tests need, bring the editors, run everything
 	@$(again) all build/replay test-binaries
-	$(call prove,$(items-c) $(items-lua) $(items-editor) $(items-real))
+	$(call prove,$(items))
 
 test-c: ready-test ## the C tests under ASan+UBSan, TSan, and with failing allocations; SPEC=sse narrows
 	@$(again) build/replay test-binaries

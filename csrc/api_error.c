@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* strcasestr */
 #include "api_error.h"
 
 #include <ctype.h>

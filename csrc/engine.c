@@ -18,6 +18,7 @@ struct live {
 	struct request *request; /* main thread until it is in the inbox, then network thread */
 	uint64_t id;             /* immutable */
 	bool cancelled;          /* protected by the inbox lock */
+	struct live *next_fresh; /* network thread, while it takes in new ones */
 };
 
 struct engine {
@@ -91,22 +92,35 @@ static bool is_cancelled(struct engine *engine, const struct live *live)
 	return cancelled;
 }
 
+/* New requests stand first in the list, the newest before all; they are started in the order in which they came. */
+static void start_fresh(struct transport *transport, const struct orders *orders)
+{
+	struct live *oldest = NULL, *live = orders->live;
+	for (size_t i = 0; i < orders->fresh; i++, live = live->next) {
+		live->next_fresh = oldest;
+		oldest = live;
+	}
+	for (live = oldest; live; live = live->next_fresh) {
+		if (request_ended(live->request))
+			continue;
+		if (transport)
+			request_start(live->request, transport);
+		else
+			request_abort(live->request, FAILURE_NO_MEMORY);
+	}
+}
+
 static void follow_orders(struct engine *engine, struct transport *transport, const struct orders *orders)
 {
-	size_t fresh = orders->fresh;
 	for (struct live *live = orders->live; live; live = live->next) {
-		bool is_fresh = fresh > 0 && fresh-- > 0;
 		if (orders->shutting_down)
 			request_abort(live->request, FAILURE_SHUTDOWN);
 		else if (orders->cancels && is_cancelled(engine, live))
 			request_abort(live->request, FAILURE_CANCELLED);
-		else if (!transport)
-			request_abort(live->request, FAILURE_NO_MEMORY);
-		else if (is_fresh)
-			request_start(live->request, transport);
 		else if (orders->resumes)
 			request_resume(live->request);
 	}
+	start_fresh(transport, orders);
 }
 
 /* Takes ended requests out of the list, and frees them. `next` of a live request changes only here and under the lock;

@@ -105,4 +105,7 @@ void failure_copy_line(char *line, size_t size, const char *text, size_t len, co
 {
 	line[0] = '\0';
 	append_line(line, size, size, text, len, secret);
+	size_t used = strlen(line);
+	if (used > 0 && line[used - 1] == ' ')
+		line[used - 1] = '\0';
 }

@@ -82,6 +82,10 @@ static void pass_escape(struct pass *pass)
 		put(pass, (unsigned char)(0x80 | ((code >> 6) & 0x3F)));
 		put(pass, (unsigned char)(0x80 | (code & 0x3F)));
 		pass->in += 6;
+	} else if (code < 0 && pass->in[1] == 'u') {
+		put(pass, '\\'); /* cJSON takes no digits for the digits of 0; an escape it does not know it refuses */
+		put(pass, '?');
+		pass->in += 2;
 	} else {
 		copy(pass, 2);
 	}
@@ -160,9 +164,10 @@ static void skip_string(struct pass *pass)
 /* A container nested too deep, `in` at its bracket: passed over to its end, 0 written in its place. */
 static void skip_container(struct pass *pass)
 {
-	size_t open = 0;
+	size_t open = 1;
+	pass->in++; /* first, for the 0 may take the very place of the bracket */
 	put(pass, '0');
-	do {
+	while (open > 0 && pass->in < pass->end) {
 		char c = *pass->in;
 		if (c == '"') {
 			skip_string(pass);
@@ -173,7 +178,7 @@ static void skip_container(struct pass *pass)
 		else if (c == ']' || c == '}')
 			open--;
 		pass->in++;
-	} while (open > 0 && pass->in < pass->end);
+	}
 }
 
 static void pass_byte(struct pass *pass)

@@ -1,4 +1,3 @@
-#define _DEFAULT_SOURCE /* timegm */
 #include "response.h"
 
 #include <ctype.h>
@@ -142,8 +141,8 @@ static int read_year(const char **s)
 }
 
 /*
- * Reads `s` after a pattern: d day, m month, y year, H M S time, w a word, a blank for one or more, any other character
- * for itself. Not strptime, which reads the names of months in the language of the editor.
+ * Reads `s` after a pattern: d day, m month, y year, h n s hour, minute, second, w a word, a blank for one or more, any
+ * other character for itself. Not strptime, which reads the names of months in the language of the editor.
  */
 static bool match_date(const char *s, const char *pattern, struct tm *tm)
 {
@@ -159,13 +158,13 @@ static bool match_date(const char *s, const char *pattern, struct tm *tm)
 		case 'y':
 			value = tm->tm_year = read_year(&s) - 1900;
 			break;
-		case 'H':
+		case 'h':
 			value = tm->tm_hour = read_digits(&s, 2);
 			break;
-		case 'M':
+		case 'n':
 			value = tm->tm_min = read_digits(&s, 2);
 			break;
-		case 'S':
+		case 's':
 			value = tm->tm_sec = read_digits(&s, 2);
 			break;
 		case 'w':
@@ -190,7 +189,7 @@ static bool is_moment(const struct tm *tm)
 /* An HTTP date in any of its three forms (RFC 9110, 5.6.7) as seconds since 1970; -1 when it is none. */
 static double read_date(const char *s)
 {
-	static const char *const patterns[] = {"w, d m y H:M:S GMT", "w, d-m-y H:M:S GMT", "w m d H:M:S y"};
+	static const char *const patterns[] = {"w, d m y h:n:s GMT", "w, d-m-y h:n:s GMT", "w m d h:n:s y"};
 	for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
 		struct tm tm = {0};
 		if (match_date(s, patterns[i], &tm) && is_moment(&tm))

@@ -307,14 +307,9 @@ void transfer_stop(struct transfer *transfer)
 static void set_failure(struct transfer *transfer, CURLcode code)
 {
 	const char *detail = transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code);
-	if (transfer->failure.kind != FAILURE_NONE)
-		return; /* ours, and more exact */
-	/* A header line above libcurl's own limit ends as if memory had run out. */
-	if (code == CURLE_OUT_OF_MEMORY && transfer->phase == PHASE_WAITING && transfer->header_bytes > 0)
-		failure_set(
-			&transfer->failure, FAILURE_TOO_LARGE, "a line of the server's response header is too long");
-	else
-		transport_failure(&transfer->failure, code, detail, &transfer->spec);
+	bool in_header = transfer->phase == PHASE_WAITING && transfer->header_bytes > 0;
+	if (transfer->failure.kind == FAILURE_NONE) /* else ours, and more exact */
+		transport_failure(&transfer->failure, code, detail, in_header, &transfer->spec);
 }
 
 static void tell_end(struct transfer *transfer, enum transfer_ending ending)

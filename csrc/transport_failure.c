@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* CURLE_TOO_LARGE of libcurl 8.6 and newer; an older one may be what we are built with. */
+#define CODE_TOO_LARGE ((CURLcode)100)
+
 /* What libcurl's codes mean to a user: a kind, how the sentence begins, what to do. */
 static const struct {
 	CURLcode code;
@@ -21,10 +24,10 @@ static const struct {
 	{CURLE_OPERATION_TIMEDOUT, FAILURE_TIMEOUT, "could not connect in time to",
 		"check the network, or raise connect_timeout_ms"},
 	{CURLE_SSL_CONNECT_ERROR, FAILURE_TLS, "no secure connection to", "is base_url right (https)?"},
-	{CURLE_PEER_FAILED_VERIFICATION, FAILURE_TLS, "the certificate is not trusted of",
+	{CURLE_PEER_FAILED_VERIFICATION, FAILURE_TLS, "can't trust the certificate of",
 		"if it is your own server, set ca_file"},
 	{CURLE_SSL_CACERT_BADFILE, FAILURE_TLS, "the certificates can't be read for", "check ca_file"},
-	{CURLE_SSL_ISSUER_ERROR, FAILURE_TLS, "the certificate is not trusted of", "check ca_file"},
+	{CURLE_SSL_ISSUER_ERROR, FAILURE_TLS, "can't trust the certificate of", "check ca_file"},
 	{CURLE_SSL_CERTPROBLEM, FAILURE_TLS, "trouble with the certificate for", "check ca_file"},
 	{CURLE_SSL_CIPHER, FAILURE_TLS, "no cipher in common with", "the server's TLS is out of date"},
 	{CURLE_UNSUPPORTED_PROTOCOL, FAILURE_PROTOCOL, "this is no HTTP server:", "check base_url"},
@@ -32,6 +35,7 @@ static const struct {
 	{CURLE_BAD_CONTENT_ENCODING, FAILURE_PROTOCOL, "the answer is garbled from", "check the proxy"},
 	{CURLE_URL_MALFORMAT, FAILURE_CONFIG, "this is no valid address:", "check base_url"},
 	{CURLE_PROXY, FAILURE_NETWORK, "the proxy failed on the way to", "check proxy"},
+	{CODE_TOO_LARGE, FAILURE_TOO_LARGE, "too long a line in the response header of", "check base_url"},
 	{CURLE_OUT_OF_MEMORY, FAILURE_NO_MEMORY, "out of memory while talking to", "free some, then try again"},
 	{CURLE_OK, FAILURE_NETWORK, "the connection failed to", "try again"}, /* the last: any other code */
 };
@@ -53,9 +57,14 @@ static void append_host(struct failure *failure, const struct transfer_spec *spe
 	failure_append(failure, host, (size_t)(end - host), spec->key);
 }
 
-void transport_failure(struct failure *failure, CURLcode code, const char *detail, const struct transfer_spec *spec)
+void transport_failure(
+	struct failure *failure, CURLcode code, const char *detail, bool in_header, const struct transfer_spec *spec)
 {
 	size_t row = 0;
+	if (code == CURLE_OUT_OF_MEMORY && in_header) {
+		code = CODE_TOO_LARGE; /* what an older libcurl says of a header line above its limit */
+		detail = "libcurl takes 100 KiB";
+	}
 	while (CODES[row].code != code && CODES[row].code != CURLE_OK)
 		row++;
 	failure_set(failure, CODES[row].kind, "%s ", CODES[row].words);

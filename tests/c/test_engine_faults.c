@@ -94,7 +94,7 @@ static void answers_above_our_limits(void **state)
 {
 	static const struct fault faults[] = {
 		{"c-endless-header", FAILURE_TOO_LARGE, 200, "", "header"},
-		{"c-long-header-line", FAILURE_TOO_LARGE, 200, "", "header"},
+		{"c-long-header-line", FAILURE_TOO_LARGE, 200, "", "line in the response header"},
 		{"c-endless-line", FAILURE_TOO_LARGE, 200, "Hello", "16 MiB"},
 		{"c-endless-json", FAILURE_TOO_LARGE, 200, "", "longer than we take"},
 		{"c-endless-error", FAILURE_HTTP, 500, "", "500"},

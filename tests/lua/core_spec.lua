@@ -205,13 +205,29 @@ describe('the module', function()
     server:wait(5000)
   end)
 
+  --- Runs a program to its end; its output says what failed.
+  local function succeeds(argv)
+    local run = vim.system(argv, { timeout = 60000 }):wait()
+    assert.equal(0, run.code, run.stdout .. run.stderr)
+  end
+
   for _, interpreter in ipairs({ 'luajit', 'lua5.1', 'lua5.2', 'lua5.3', 'lua5.4' }) do
     local abi = interpreter:match('%d.%d') or '5.1'
     it('works in ' .. interpreter, function()
       assert.equal(1, vim.fn.executable(interpreter), ('apt install %s'):format(interpreter))
       assert.equal(1, vim.fn.filereadable(('build/core-%s.so'):format(abi)), 'make')
-      local run = vim.system({ interpreter, 'tests/lua/abi.lua', port }, { timeout = 60000 }):wait()
-      assert.equal(0, run.code, run.stdout .. run.stderr)
+      succeeds({ interpreter, 'tests/lua/abi.lua', port })
+    end)
+  end
+
+  for _, abi in ipairs({ '5.2', '5.3', '5.4' }) do
+    it('stands it when memory runs out in Lua ' .. abi, function()
+      local host = vim.fn.tempname()
+      local build = 'cc -std=gnu11 -g -fsanitize=address -Icsrc tests/lua/host.c build/obj/*.o build/obj/ABI/lua_*.o '
+        .. '$(pkg-config --cflags --libs luaABI libcurl libcjson) -lm -pthread -o '
+      succeeds({ 'sh', '-c', build:gsub('ABI', abi) .. host })
+      succeeds({ host, 'tests/lua/starved.lua', port })
+      os.remove(host)
     end)
   end
 end)

@@ -23,15 +23,17 @@ struct heap {
 static void *allocate(void *context, void *old, size_t old_size, size_t size)
 {
 	struct heap *heap = context;
-	(void)old_size;
 	if (size == 0) {
 		free(old);
 		return NULL;
 	}
-	if (heap->left == 0)
-		return NULL;
-	if (heap->left > 0)
-		heap->left--;
+	/* Lua counts on it that shrinking never fails. */
+	if (!old || size > old_size) {
+		if (heap->left == 0)
+			return NULL;
+		if (heap->left > 0)
+			heap->left--;
+	}
 	return realloc(old, size);
 }
 

@@ -1,5 +1,5 @@
--- The C module in a Lua that runs out of memory, at each allocation that there is: `host tests/lua/starved.lua PORT`, see
--- host.c and abi.lua. What fails must fail as a whole, and nothing may be lost. Prints TAP.
+-- The C module in a Lua that runs out of memory, at each allocation that there is: `host tests/lua/starved.lua PORT`;
+-- see host.c and abi.lua. What fails must fail as a whole, and nothing may be lost. Prints TAP.
 
 package.path = './lua/?.lua;./?.lua;' .. package.path
 
@@ -12,8 +12,8 @@ local port = assert(tonumber((arg or {})[1]), 'usage: host tests/lua/starved.lua
 -- What needs more allocations than this is a loop.
 local ALLOCATIONS_MAX = 5000
 
---- Calls `fn` with no memory, then with memory for one allocation, for two… until it succeeds. Returns its result, and how
---- often it failed.
+--- Calls `fn` with no memory, then with memory for one allocation, for two… until it succeeds. Returns its result, and
+--- how often it failed.
 local function persist(fn)
   for allocations = 0, ALLOCATIONS_MAX do
     local ran, result = starve(allocations, fn)
@@ -57,11 +57,13 @@ test('opening fails as a whole, and leaves no descriptor open', function()
   local first = open().wakeup_fd()
   collectgarbage()
   collectgarbage()
-  local core, failures = persist(function()
-    return open()
-  end)
+  local failures = select(
+    2,
+    persist(function()
+      return open()
+    end)
+  )
   assert(failures > 10, failures)
-  core = nil -- luacheck: ignore 311
   collectgarbage()
   collectgarbage()
   assert(open().wakeup_fd() <= first + 1, 'descriptors were left open')
@@ -74,7 +76,7 @@ test('encoding fails as a whole', function()
     return core.encode(value)
   end)
   same('{"a":{},"b":[1,2.5,"x\239\191\189",null],"c":[[{"d":[]}]]}', json)
-  assert(failures > 2, failures)
+  assert(failures >= 2, failures)
 end)
 
 test('a request that raised was not sent', function()
@@ -84,7 +86,7 @@ test('a request that raised was not sent', function()
     return core.request(spec)
   end)
   same(1, id)
-  assert(failures > 2, failures)
+  assert(failures >= 2, failures)
   same('rate_limit', starved_events(core, id)[2].kind)
   core.shutdown()
   same({}, core.stream_poll())

@@ -47,7 +47,7 @@ end
 local function quote(excerpt)
   local fence = fence_for(excerpt.lines)
   local title = ('%s, lines %d to %d:'):format(excerpt.name, excerpt.first, excerpt.last)
-  return table.concat({ title, '', fence .. excerpt.filetype, table.concat(excerpt.lines, '\n'), fence, '' }, '\n')
+  return table.concat({ title, '', fence .. excerpt.filetype, table.concat(excerpt.lines, '\n'), fence, '', '' }, '\n')
 end
 
 ---@class beans.ChatOptions

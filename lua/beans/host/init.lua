@@ -84,6 +84,7 @@
 ---@field win_focus fun(win: integer)
 ---@field win_close fun(win: integer)
 ---@field win_cursor fun(win: integer, line: integer, col: integer)
+---@field win_height fun(win: integer, lines: integer) at most half of the screen
 ---@field win_option fun(win: integer, name: string, value: any)
 ---@field win_bar fun(win: integer, text: string) a line of plain text (never evaluated) on the window: 'winbar' or status line
 ---@field stop_insert fun() leaves Insert mode, on the next turn of the loop

@@ -162,15 +162,7 @@ function M.input(prompt, default, on_input)
   vim.ui.input({ prompt = prompt, default = default }, on_input)
 end
 
-function M.show(title, lines)
-  local buf = M.buf_create({ name = title, filetype = '', lines = lines })
-  vim.bo[buf].modifiable, vim.bo[buf].bufhidden = false, 'wipe'
-  local win = M.win_open(buf, 'below')
-  api.nvim_win_set_height(win, math.max(3, math.min(#lines, math.floor(vim.o.lines / 2))))
-  M.keymap(buf, 'n', 'q', function()
-    M.win_close(win)
-  end, 'close')
-end
+M.show = require('beans.host.show').on(M)
 
 -- Files ---------------------------------------------------------------------------------------------------------------
 
@@ -394,6 +386,11 @@ end
 
 function M.win_option(win, name, value)
   vim.wo[win][0][name] = value
+end
+
+--- At most half of the screen.
+function M.win_height(win, lines)
+  api.nvim_win_set_height(win, math.min(lines, math.floor(vim.o.lines / 2)))
 end
 
 function M.win_bar(win, text)

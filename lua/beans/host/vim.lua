@@ -210,16 +210,7 @@ function M.input(prompt, default, on_input)
   end)
 end
 
-function M.show(title, lines)
-  local buf = M.buf_create({ name = title, filetype = '', lines = lines })
-  M.buf_option(buf, 'modifiable', 0)
-  M.buf_option(buf, 'bufhidden', 'wipe')
-  local win = M.win_open(buf, 'below')
-  vim.command(('resize %d'):format(math.max(3, math.min(#lines, math.floor(vim.eval('&lines') / 2)))))
-  M.keymap(buf, 'n', 'q', function()
-    M.win_close(win)
-  end)
-end
+M.show = require('beans.host.show').on(M)
 
 function M.stop_insert()
   vim.command('stopinsert')

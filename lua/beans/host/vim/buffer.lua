@@ -82,8 +82,16 @@ function M.buf_tick(buf)
   return vim.fn.getbufvar(buf, 'changedtick')
 end
 
+--- Vim's options take numbers for switches.
+local function number(setting)
+  if type(setting) == 'boolean' then
+    return setting and 1 or 0
+  end
+  return setting
+end
+
 function M.buf_option(buf, name, setting)
-  vim.fn.setbufvar(buf, '&' .. name, setting)
+  vim.fn.setbufvar(buf, '&' .. name, number(setting))
 end
 
 function M.file_of(buf)
@@ -268,7 +276,12 @@ function M.win_cursor(win, line, col)
 end
 
 function M.win_option(win, name, setting)
-  vim.fn.setwinvar(win, '&' .. name, setting == true and 1 or setting == false and 0 or setting)
+  vim.fn.setwinvar(win, '&' .. name, number(setting))
+end
+
+--- At most half of the screen.
+function M.win_height(win, lines)
+  vim.fn.win_execute(win, ('resize %d'):format(math.min(lines, math.floor(vim.eval('&lines') / 2))))
 end
 
 --- The status line is the window's, not the buffer's: it is taken back when the window shows something else.

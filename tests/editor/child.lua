@@ -1,0 +1,336 @@
+-- A real editor in a terminal of this driving Neovim: typed into through the pty, looked at as a screen, and asked by a
+-- channel of its own (RPC in Neovim, JSON in Vim). What differs between the editors ends here; specs know nothing of it.
+
+local M = {}
+
+local repo = vim.fn.getcwd()
+
+---@class tests.Child
+---@field name string of the editor, as in build/editors
+---@field dir string home and everything else of this editor; removed at the end
+---@field config string[] Vim script that its vimrc had
+local Child = {}
+Child.__index = Child
+
+-- Starting ------------------------------------------------------------------------------------------------------------
+
+local function write(path, lines)
+  vim.fn.mkdir(vim.fs.dirname(path), 'p')
+  vim.fn.writefile(lines, path)
+end
+
+--- Lets the driver's loop run until something is so. Everything that waits goes through here, so everything is bounded.
+---@param what string for the message
+---@param ms integer
+---@param done fun(): any
+---@return any # what `done` returned
+local function await(what, ms, done)
+  local value
+  local ok = vim.wait(ms, function()
+    value = done()
+    return value and true or false
+  end, 5)
+  if not ok then
+    error(('waited %d ms in vain for %s'):format(ms, what), 0)
+  end
+  return value
+end
+M.await = await
+
+--- How to start, reach and leave each kind of editor.
+local kinds = { nvim = {}, vim = {} }
+
+function kinds.nvim.argv(child)
+  return { '--listen', child.dir .. '/socket', '-n', '-i', 'NONE', '-u', child.dir .. '/vimrc' }
+end
+
+function kinds.nvim.vimrc()
+  return {}
+end
+
+function kinds.nvim.connect(child)
+  child.channel = await('the socket of ' .. child.name, 10000, function()
+    local ok, channel = pcall(vim.fn.sockconnect, 'pipe', child.dir .. '/socket', { rpc = true })
+    return ok and channel ~= 0 and channel
+  end)
+  await('the start of ' .. child.name, 10000, function()
+    return vim.rpcrequest(child.channel, 'nvim_get_vvar', 'vim_did_enter') == 1
+  end)
+end
+
+--- A Neovim that waits for a key answers nobody but who asks for its mode.
+local function request(child, ...)
+  await(child.name .. ' to be ready: it waits for a key', 5000, function()
+    return not vim.rpcrequest(child.channel, 'nvim_get_mode').blocking
+  end)
+  return vim.rpcrequest(child.channel, ...)
+end
+
+function kinds.nvim.lua(child, code, arguments)
+  return request(child, 'nvim_exec_lua', code, arguments)
+end
+
+function kinds.nvim.ex(child, command)
+  return request(child, 'nvim_exec2', command, { output = true }).output
+end
+
+function kinds.nvim.eval(child, expression)
+  return request(child, 'nvim_eval', expression)
+end
+
+function kinds.nvim.quit(child, command)
+  pcall(vim.rpcnotify, child.channel, 'nvim_command', command)
+end
+
+function kinds.nvim.close(child)
+  pcall(vim.fn.chanclose, child.channel)
+end
+
+function kinds.vim.argv(child)
+  return { '-N', '-n', '-i', 'NONE', '-u', child.dir .. '/vimrc' }
+end
+
+--- Vim is told what to run by a list; Lua code comes with its arguments, and its result goes back as JSON.
+function kinds.vim.vimrc(child)
+  return {
+    'function! BeansTestLua(code, arguments)',
+    "  let l:call = 'require(\"beans_test\").run(_A[1], _A[2])'",
+    '  return luaeval(l:call, [a:code, a:arguments])',
+    'endfunction',
+    ("let g:beans_test_channel = ch_open('unix:%s/socket')"):format(child.dir),
+  }
+end
+
+local VIM_SIDE = {
+  "local value = require('beans.host.vim.value')",
+  'local M = {}',
+  'function M.run(code, arguments)',
+  '  local chunk = assert((loadstring or load)(code))',
+  '  local plain = value.to_lua(arguments)',
+  '  return value.to_vim(chunk((table.unpack or unpack)(plain)))',
+  'end',
+  'return M',
+}
+
+--- Vim is the client of the channel, so the driver listens before it is started.
+function kinds.vim.listen(child)
+  write(child.dir .. '/lua/beans_test.lua', VIM_SIDE)
+  child.server = assert(vim.uv.new_pipe(false))
+  assert(child.server:bind(child.dir .. '/socket'))
+  child.answers = {}
+  local text = ''
+  child.server:listen(1, function()
+    child.pipe = assert(vim.uv.new_pipe(false))
+    child.server:accept(child.pipe)
+    child.pipe:read_start(function(_, bytes)
+      text = text .. (bytes or '')
+      for line in text:gmatch('([^\n]*)\n') do
+        local answer = vim.json.decode(line, { luanil = { object = true, array = true } })
+        child.answers[answer[1]] = answer
+      end
+      text = text:match('[^\n]*$')
+    end)
+  end)
+end
+
+function kinds.vim.connect(child)
+  await('the channel of ' .. child.name, 10000, function()
+    return child.pipe
+  end)
+end
+
+function kinds.vim.request(child, fn, arguments)
+  child.last_id = (child.last_id or 0) - 1
+  local id = child.last_id
+  child.pipe:write(vim.json.encode({ 'call', fn, arguments, id }) .. '\n')
+  return await('an answer of ' .. child.name, 15000, function()
+    return child.answers[id]
+  end)[2]
+end
+
+function kinds.vim.lua(child, code, arguments)
+  local result = kinds.vim.request(child, 'BeansTestLua', { code, arguments })
+  if result == 'ERROR' then
+    error('failed in ' .. child.name .. ': ' .. code, 0)
+  end
+  return result
+end
+
+function kinds.vim.ex(child, command)
+  return (kinds.vim.request(child, 'execute', { vim.split(command, '\n') }):gsub('^\n', ''))
+end
+
+function kinds.vim.eval(child, expression)
+  return kinds.vim.request(child, 'eval', { expression })
+end
+
+function kinds.vim.quit(child, command)
+  child.pipe:write(vim.json.encode({ 'ex', command }) .. '\n')
+end
+
+function kinds.vim.close(child)
+  for _, handle in ipairs({ child.pipe or false, child.server }) do
+    if handle and not handle:is_closing() then
+      handle:close()
+    end
+  end
+end
+
+--- A window of the driver, as large as the editor's screen is to be.
+local function open_terminal(size)
+  vim.o.lines, vim.o.columns = math.max(vim.o.lines, size.rows + 4), math.max(vim.o.columns, size.cols + 4)
+  local buf = vim.api.nvim_create_buf(false, true)
+  local options = { relative = 'editor', row = 0, col = 0, width = size.cols, height = size.rows, style = 'minimal' }
+  return buf, vim.api.nvim_open_win(buf, true, options)
+end
+
+---@class tests.ChildOptions
+---@field size? {rows: integer, cols: integer} 24 by 80 unless told
+---@field config? string[] lines of Vim script for its vimrc
+---@field env? table<string, string>
+
+--- Starts the editor that BEANS_EDITOR names.
+---@param options? tests.ChildOptions
+---@return tests.Child
+function M.start(options)
+  options = options or {}
+  local name = assert(os.getenv('BEANS_EDITOR'), 'BEANS_EDITOR must name an editor of build/editors')
+  local kind = name:match('^%a+')
+  local child = setmetatable({ name = name, kind = kinds[kind], is_vim = kind == 'vim' }, Child)
+  child.dir = vim.fn.tempname()
+  child.size = options.size or { rows = 24, cols = 80 }
+  local vimrc = { 'set nocompatible', ('set runtimepath^=%s,%s'):format(repo, child.dir) }
+  vim.list_extend(vimrc, { 'set noswapfile shortmess+=I nomore', 'filetype plugin on', 'syntax on' })
+  vim.list_extend(vimrc, options.config or {})
+  write(child.dir .. '/vimrc', vim.list_extend(vimrc, child.kind.vimrc(child)))
+  if child.kind.listen then
+    child.kind.listen(child)
+  end
+  child:launch(kind, options.env or {})
+  return child
+end
+
+function Child:launch(kind, env)
+  local argv = { ('%s/build/editors/%s/bin/%s'):format(repo, self.name, kind) }
+  self.buf, self.win = open_terminal(self.size)
+  self.job = vim.fn.jobstart(vim.list_extend(argv, self.kind.argv(self)), {
+    term = true,
+    cwd = self.dir,
+    env = vim.tbl_extend('force', { HOME = self.dir, XDG_DATA_HOME = self.dir .. '/data', NVIM = '' }, env),
+    on_exit = function(_, code)
+      self.exit_code = code
+    end,
+  })
+  self.pid = vim.fn.jobpid(self.job)
+  local ok, message = pcall(self.kind.connect, self)
+  if not ok then
+    message = message .. '\n' .. table.concat(self:screen(), '\n')
+    self:kill()
+    error(message, 0)
+  end
+end
+
+-- Using ---------------------------------------------------------------------------------------------------------------
+
+--- Runs Lua in the editor; `...` in the code are the arguments.
+---@param code string
+---@param ... any
+---@return any
+function Child:lua(code, ...)
+  return self.kind.lua(self, code, { ... })
+end
+
+--- Runs Ex commands, a line each.
+---@param command string
+---@return string # what they printed
+function Child:ex(command)
+  return self.kind.ex(self, command)
+end
+
+--- The value of a Vim expression.
+---@param expression string
+---@return any
+function Child:eval(expression)
+  return self.kind.eval(self, expression)
+end
+
+--- Types, as a person does: '<CR>' and its like are keys.
+---@param keys string
+function Child:keys(keys)
+  vim.api.nvim_chan_send(self.job, vim.api.nvim_replace_termcodes(keys, true, true, true))
+end
+
+--- What the screen shows, a line each.
+---@return string[]
+function Child:screen()
+  local lines = vim.api.nvim_buf_get_lines(self.buf, 0, -1, false)
+  return vim.list_slice(lines, math.max(1, #lines - self.size.rows + 1))
+end
+
+--- Waits until something is so; `what` says it for the message.
+---@param what string
+---@param done fun(): any
+---@param ms? integer 5,000 unless told
+---@return any # what `done` returned
+function Child:wait(what, done, ms)
+  local ok, value = pcall(await, what, ms or 5000, done)
+  if not ok then
+    error(('%s in %s; the screen was:\n%s'):format(value, self.name, table.concat(self:screen(), '\n')), 0)
+  end
+  return value
+end
+
+--- Waits until the screen shows a text.
+---@param text string plain
+---@param ms? integer
+function Child:wait_screen(text, ms)
+  self:wait(('"%s" on the screen'):format(text), function()
+    return table.concat(self:screen(), '\n'):find(text, 1, true)
+  end, ms)
+end
+
+--- Gives the editor's terminal another size.
+---@param rows integer
+---@param cols integer
+function Child:resize(rows, cols)
+  self.size = { rows = rows, cols = cols }
+  vim.api.nvim_win_set_config(self.win, { width = cols, height = rows })
+  vim.fn.jobresize(self.job, cols, rows)
+end
+
+-- Ending --------------------------------------------------------------------------------------------------------------
+
+--- Quits by an Ex command and gives the milliseconds until the process was gone.
+---@param command? string `qall!` unless told
+---@return number
+function Child:quit(command)
+  local began = vim.uv.hrtime()
+  self.kind.quit(self, command or 'qall!')
+  self:wait('its end', function()
+    return self.exit_code
+  end)
+  return (vim.uv.hrtime() - began) / 1e6
+end
+
+--- Ends the process, whatever it does.
+function Child:kill()
+  if not self.exit_code then
+    vim.fn.jobstop(self.job)
+    vim.wait(2000, function()
+      return self.exit_code ~= nil
+    end, 5)
+  end
+end
+
+--- Ends the editor and removes what it left.
+function Child:stop()
+  if not self.exit_code then
+    pcall(self.quit, self)
+  end
+  self:kill()
+  self.kind.close(self)
+  pcall(vim.api.nvim_buf_delete, self.buf, { force = true })
+  vim.fn.delete(self.dir, 'rf')
+end
+
+return M
