@@ -67,8 +67,8 @@ build/obj/%.o: csrc/%.c Makefile lua/beans/version.lua | requirements
 	$(call say,CC)
 	$(quiet)$(compile) -c -o $@ $<
 
-# Linked to a new file and renamed, so that a library that an editor has mapped is never written to. Lua's own library is
-# never linked: its symbols are the editor's.
+# Linked to a new file and renamed, so that a library that an editor has mapped is never written to. Lua's own library
+# is never linked: its symbols are the editor's.
 define abi_rules
 build/obj/$(1)/%.o: csrc/%.c Makefile lua/beans/version.lua | requirements
 	@mkdir -p $$(@D)

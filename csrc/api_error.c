@@ -64,19 +64,29 @@ static void take_code(struct failure *failure, const cJSON *error, const char *s
 	copy_scalar(failure->param, sizeof failure->param, json_get(error, "param"), secret);
 }
 
-static bool is_quota(const char *code)
+/* Some servers tell the code as the type. */
+static bool is_quota(const cJSON *error)
 {
-	return code && strcmp(code, "insufficient_quota") == 0;
+	const char *code = json_get_string(error, "code");
+	const char *type = json_get_string(error, "type");
+	return (code && strcmp(code, "insufficient_quota") == 0) || (type && strcmp(type, "insufficient_quota") == 0);
 }
 
-/* What the server says in its own words: the `message` of an error object, or the error itself when it is a text. */
+/* What the server says in its own words: the `message` of an error object, or the error itself when it is a text; ""
+ * when it says nothing. */
 static const char *error_text(const cJSON *error)
 {
 	static const char *const members[] = {"message", "detail", "type"};
 	const char *text = cJSON_GetStringValue(error);
 	for (size_t i = 0; !text && i < sizeof members / sizeof *members; i++)
 		text = json_get_string(error, members[i]);
-	return text;
+	return text ? text : "";
+}
+
+static void append_text(struct failure *failure, size_t chars, const char *text, size_t len, const char *secret)
+{
+	failure_append(failure, ": ", 2, NULL);
+	failure_append_some(failure, chars, text, len, secret);
 }
 
 static bool is_page(const char *text, size_t len)
@@ -100,26 +110,16 @@ static void append_title(struct failure *failure, const char *page, size_t len, 
 	if (!end)
 		return;
 	title += strlen("<title>");
-	failure_append(failure, ": ", 2, NULL);
-	failure_append_some(failure, TITLE_CHARS, title, (size_t)(end - title), secret);
+	append_text(failure, TITLE_CHARS, title, (size_t)(end - title), secret);
 }
 
-static void append_text(struct failure *failure, size_t chars, const char *text, size_t len, const char *secret)
+/* The server's own text; a page only by its title. */
+static void append_words(struct failure *failure, size_t chars, const char *text, size_t len, const char *secret)
 {
-	if (len == 0)
-		return;
-	failure_append(failure, ": ", 2, NULL);
-	failure_append_some(failure, chars, text, len, secret);
-}
-
-/* Gateways put pages into JSON, too. */
-static void append_error_text(struct failure *failure, const cJSON *error, const char *secret)
-{
-	const char *text = error_text(error);
-	if (text && is_page(text, strlen(text)))
-		append_title(failure, text, strlen(text), secret);
-	else if (text)
-		append_text(failure, TEXT_CHARS, text, strlen(text), secret);
+	if (is_page(text, len))
+		append_title(failure, text, len, secret);
+	else if (len > 0)
+		append_text(failure, chars, text, len, secret);
 }
 
 /* What to do about it, as a sentence of its own. */
@@ -138,13 +138,25 @@ bool api_error_is(const cJSON *error)
 	return cJSON_IsObject(error) || (cJSON_IsString(error) && *error->valuestring);
 }
 
+/* An error that no status tells of. */
+static void from_words(struct failure *failure, bool quota, const char *text, size_t len, const char *secret)
+{
+	const struct words *no_credit = words_for(402);
+	failure_set(failure, quota ? FAILURE_QUOTA : FAILURE_HTTP, "%s",
+		quota ? no_credit->what : "the server reported an error");
+	append_words(failure, TEXT_CHARS, text, len, secret);
+	append_advice(failure, quota ? no_credit->advice : "Try again, or with another model.");
+}
+
+void api_error_from_text(struct failure *failure, const char *text, size_t len, const char *secret)
+{
+	from_words(failure, false, text, len, secret);
+}
+
 void api_error_from_object(struct failure *failure, const cJSON *error, const char *secret)
 {
-	bool quota = is_quota(json_get_string(error, "code")) || is_quota(json_get_string(error, "type"));
-	failure_set(failure, quota ? FAILURE_QUOTA : FAILURE_HTTP, "%s",
-		quota ? words_for(402)->what : "the server reported an error");
-	append_error_text(failure, error, secret);
-	append_advice(failure, quota ? words_for(402)->advice : "Try again, or with another model.");
+	const char *text = error_text(error);
+	from_words(failure, is_quota(error), text, strlen(text), secret);
 	take_code(failure, error, secret);
 }
 
@@ -163,18 +175,18 @@ void api_error_from_status(
 	cJSON *root = json_parse(body, len, JSON_TRAILING_IGNORED);
 	const cJSON *error = error_in(root);
 	const struct words *words = words_for(response->status);
-	if (is_quota(json_get_string(error, "code")) || is_quota(json_get_string(error, "type")))
+	if (is_quota(error))
 		words = words_for(402);
 	failure_set(failure, words->kind, "%s (%d)", words->what, response->status);
 	if (response->status / 100 == 3 && response->location[0]) {
 		failure_append(failure, " to ", 4, NULL);
 		failure_append(failure, response->location, strlen(response->location), secret);
 	} else if (error) {
-		append_error_text(failure, error, secret);
-	} else if (response->is_html || is_page(body, len)) {
+		append_words(failure, TEXT_CHARS, error_text(error), strlen(error_text(error)), secret);
+	} else if (response->is_html) {
 		append_title(failure, body, len, secret);
 	} else {
-		append_text(failure, EXCERPT_CHARS, body, len, secret);
+		append_words(failure, EXCERPT_CHARS, body, len, secret);
 	}
 	take_code(failure, cJSON_IsString(error) ? root : error, secret);
 	append_advice(failure, words->advice);

@@ -30,4 +30,7 @@ bool api_error_is(const cJSON *error);
  */
 void api_error_from_object(struct failure *failure, const cJSON *error, const char *secret);
 
+/* The same for an error that is nothing but a text, *borrowed*. */
+void api_error_from_text(struct failure *failure, const char *text, size_t len, const char *secret);
+
 #endif

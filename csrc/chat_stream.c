@@ -342,8 +342,10 @@ static bool is_blank(const char *data, size_t len)
 /* `event: error`: the data is an error object, or holds one, or is the message itself. */
 static void take_error_record(struct chat_stream *chat, const cJSON *root, const char *data, size_t len)
 {
-	if (!take_error(chat, json_get(root, "error")) && !take_error(chat, root))
-		fail_with_excerpt(chat, FAILURE_HTTP, "the server reported an error", data, len);
+	if (take_error(chat, json_get(root, "error")) || take_error(chat, root))
+		return;
+	api_error_from_text(&chat->failure, data, len, chat->secret);
+	chat->status = CHAT_FAILED;
 }
 
 enum chat_status chat_stream_record(struct chat_stream *chat, const char *type, const char *data, size_t len)
@@ -423,6 +425,12 @@ static bool parse_arguments(struct tool_call *call)
 	return true;
 }
 
+/* A server may announce a call of which nothing comes. */
+static bool is_empty(const struct chat_tool_slot *tool)
+{
+	return tool->id.len + tool->name.len + tool->arguments.len == 0;
+}
+
 static bool hand_out_tool(struct chat_stream *chat, const struct chat_tool_slot *tool)
 {
 	struct tool_call call = {.id = clean_string(chat, &tool->id), .name = clean_string(chat, &tool->name)};
@@ -454,7 +462,7 @@ enum chat_status chat_stream_end(struct chat_stream *chat)
 			"rest.");
 	}
 	for (size_t i = 0; i < chat->tools_len && !failed(chat); i++)
-		if (!hand_out_tool(chat, &chat->tools[i]))
+		if (!is_empty(&chat->tools[i]) && !hand_out_tool(chat, &chat->tools[i]))
 			fail_no_memory(chat);
 	if (!failed(chat))
 		chat->status = CHAT_DONE;

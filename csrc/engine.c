@@ -96,7 +96,7 @@ static bool is_cancelled(struct engine *engine, const struct live *live)
 static void start_fresh(struct transport *transport, const struct orders *orders)
 {
 	struct live *oldest = NULL, *live = orders->live;
-	for (size_t i = 0; i < orders->fresh; i++, live = live->next) {
+	for (size_t i = 0; live && i < orders->fresh; i++, live = live->next) {
 		live->next_fresh = oldest;
 		oldest = live;
 	}

@@ -9,9 +9,9 @@
 #include "request.h"
 
 /*
- * The network thread and its two doors: an inbox of requests and cancels, a queue of events. All functions belong to the
- * main thread and none of them waits, except engine_shutdown, which joins the thread (it is asked to drop everything
- * first, and waits for no server).
+ * The network thread and its two doors: an inbox of requests and cancels, a queue of events. All functions belong to
+ * the main thread and none of them waits, except engine_shutdown, which joins the thread (it is asked to drop
+ * everything first, and waits for no server).
  */
 struct engine;
 

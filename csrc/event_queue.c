@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 /*
- * Lanes that hold events stand in the queue's ready list in the order in which they turned non-empty. A lane lives until
- * its terminal event is taken; then it is freed by event_queue_take.
+ * Lanes that hold events stand in the queue's ready list in the order in which they turned non-empty. A lane lives
+ * until its terminal event is taken; then it is freed by event_queue_take.
  */
 struct event_lane {
 	struct event_queue *queue;
@@ -104,9 +104,8 @@ void event_lane_abandon(struct event_lane *lane)
 
 void event_queue_free(struct event_queue *queue)
 {
-	while (queue->lanes) {
-		struct event_lane *lane = queue->lanes;
-		unlink_lane(lane);
+	for (struct event_lane *lane = queue->lanes, *next; lane; lane = next) {
+		next = lane->next;
 		lane_free(lane);
 	}
 	pthread_mutex_destroy(&queue->lock);

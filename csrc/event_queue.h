@@ -9,10 +9,10 @@
 #include "wakeup.h"
 
 /*
- * Events on their way from the network thread to Lua. Each request has a lane. Text that waits in a lane is merged, so a
- * drain finds at most one piece of each kind in a row however fast the tokens come, and a lane that holds too much says
- * so, that its transfer be paused. The terminal event of a lane is reserved when the lane is opened: nothing can swallow
- * it. The wakeup is signalled once when the queue turns from empty to non-empty.
+ * Events on their way from the network thread to Lua. Each request has a lane. Text that waits in a lane is merged, so
+ * a drain finds at most one piece of each kind in a row however fast the tokens come, and a lane that holds too much
+ * says so, that its transfer be paused. The terminal event of a lane is reserved when the lane is opened: nothing can
+ * swallow it. The wakeup is signalled once when the queue turns from empty to non-empty.
  *
  * One lock protects the whole queue; nothing foreign is called under it. The network thread fills lanes, the main
  * thread opens lanes and takes events.
@@ -20,7 +20,7 @@
 struct event_queue;
 struct event_lane;
 
-/* Text that may wait in a lane before its transfer is paused: some seconds of the fastest model, a few ms of drawing. */
+/* Text that may wait in a lane before its transfer is paused: seconds of the fastest model, some ms of drawing. */
 #define EVENT_LANE_MAX ((size_t)256 * 1024)
 
 enum lane_result {
@@ -58,8 +58,8 @@ size_t event_lane_backlog(struct event_lane *lane);
 void event_lane_finish(struct event_lane *lane, const struct outcome *outcome);
 
 /*
- * Main thread. Takes at most `max` events (0: all) in order; NULL when there are none. Clears the wakeup, and signals it
- * again when it leaves some behind.
+ * Main thread. Takes at most `max` events (0: all) in order; NULL when there are none. Clears the wakeup, and signals
+ * it again when it leaves some behind.
  * `*resume` becomes true when a lane that had said LANE_FULL is empty again, so that its transfer can go on.
  */
 struct event *event_queue_take(struct event_queue *queue, size_t max, bool *resume);

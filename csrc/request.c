@@ -181,8 +181,12 @@ static enum transfer_flow collect(struct request *request, const char *bytes, si
 	return stop_with(request, FAILURE_TOO_LARGE, "the server's answer is longer than we take in one piece");
 }
 
-/* Whether the bytes begin as an event stream does. A server that forgets the content type is understood all the same.
- */
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Whether the bytes begin as an event stream does: a server may forget the content type. */
 static enum body_mode guess_mode(const char *bytes, size_t len)
 {
 	static const char *const beginnings[] = {":", "data:", "event:", "id:", "retry:"};
@@ -190,7 +194,7 @@ static enum body_mode guess_mode(const char *bytes, size_t len)
 		bytes += 3;
 		len -= 3;
 	}
-	while (len > 0 && memchr(" \t\r\n", *bytes, 4)) {
+	while (len > 0 && is_blank(*bytes)) {
 		bytes++;
 		len--;
 	}
@@ -234,8 +238,7 @@ static enum transfer_flow on_body(void *context, const char *bytes, size_t len)
 
 /* ---- the end --------------------------------------------------------------------------------------------------- */
 
-/* A proxy that refuses to connect us speaks for itself, not for the service: whatever it says is no matter of the key.
- */
+/* A proxy that refuses to connect us speaks for itself, not for the service: its 403 does not mean our key. */
 static void proxy_failure(struct failure *failure, int status)
 {
 	failure_set(failure, FAILURE_HTTP, "the proxy refused the connection (%d)%s", status,
@@ -280,8 +283,8 @@ static void end_chat(struct request *request, const struct transfer_end *end, st
 	}
 	if (failure->kind == FAILURE_NONE && whole)
 		chat_stream_answer(&request->chat, buf_string(&request->body), request->body.len);
-	bool done =
-		chat_stream_end(&request->chat) == CHAT_DONE; /* hands out what was held back, also after a failure */
+	/* Hands out what was held back, also after a failure. */
+	bool done = chat_stream_end(&request->chat) == CHAT_DONE;
 	if (failure->kind != FAILURE_NONE || done)
 		return;
 	if (request->chat.failure.kind == FAILURE_TRUNCATED && badly)

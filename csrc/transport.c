@@ -85,6 +85,7 @@ static int on_seek(void *context, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is libcurl's */
 static int on_connected(void *context, char *remote, char *local, int remote_port, int local_port)
 {
 	struct transfer *transfer = context;
@@ -355,8 +356,7 @@ static void end_finished(struct transport *transport)
 	}
 }
 
-/* The sink has all it wants. The rest of the response is read for a moment, so that the connection can be used again.
- */
+/* The sink has all it wants. The rest is read for a moment, so that the connection can be used again. */
 static void end_stopped(struct transfer *transfer)
 {
 	tell_end(transfer, TRANSFER_ENDED_STOPPED);
@@ -383,6 +383,11 @@ static double patience(const struct transfer *transfer)
 	}
 }
 
+static double earlier(double one, double other)
+{
+	return one < other ? one : other;
+}
+
 /* The moment at which something has to be done about a transfer, whatever the network does. */
 static double due(const struct transfer *transfer)
 {
@@ -390,7 +395,7 @@ static double due(const struct transfer *transfer)
 		return 0;
 	if (transfer->paused)
 		return INFINITY;
-	return fmin(transfer->alive + patience(transfer), transfer->deadline);
+	return earlier(transfer->alive + patience(transfer), transfer->deadline);
 }
 
 static void end_late(struct transfer *transfer, double now)
@@ -423,10 +428,10 @@ static void end_stopped_and_late(struct transport *transport)
 
 static int wait_ms(const struct transport *transport)
 {
-	double first = INFINITY, now = now_ms();
+	double now = now_ms(), first = now + TURN_MAX_MS;
 	for (const struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next)
-		first = fmin(first, due(transfer));
-	return (int)fmax(0, fmin(TURN_MAX_MS, ceil(first - now)));
+		first = earlier(first, due(transfer));
+	return first > now ? (int)(first - now) + 1 : 0;
 }
 
 static bool is_connecting(const struct transport *transport)

@@ -17,11 +17,11 @@ struct transfer;
 /* What to send. All pointers are *borrowed until* the transfer has ended or was stopped. */
 struct transfer_spec {
 	const char *url;
-	const char *key;     /* for Authorization: Bearer; NULL: none is sent */
-	const char *body;    /* JSON; NULL: a GET */
+	const char *key;  /* for Authorization: Bearer; NULL: none is sent */
+	const char *body; /* JSON; NULL: a GET */
 	size_t body_len;
-	const char *proxy;   /* NULL: libcurl's environment rules */
-	const char *ca_file; /* NULL: the system's */
+	const char *proxy;          /* NULL: libcurl's environment rules */
+	const char *ca_file;        /* NULL: the system's */
 	long connect_timeout_ms;    /* name lookup, TCP, TLS */
 	long first_byte_timeout_ms; /* from the request being sent whole to the end of the response header */
 	long idle_timeout_ms;       /* from then on the longest time without any byte */
@@ -61,7 +61,7 @@ struct transfer_sink {
 /* Network thread. NULL: no memory. */
 struct transport *transport_new(void);
 
-/* Whoever joined the network thread. Stops what still runs, without calling their sinks. Never waits for a name lookup. */
+/* Whoever joined the network thread. Stops what still runs, without calling sinks. Waits for no name lookup. */
 void transport_free(struct transport *transport);
 
 /* Network thread. `sink` is copied. NULL with `failure` set: no memory, or an url libcurl can't take. */

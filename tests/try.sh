@@ -14,7 +14,8 @@ is_new_enough_nvim() {
 
 # The ABI of the Lua in the system's Vim; nothing when it has none or is too old.
 vim_lua() {
-  vim -N -u NONE -i NONE -n -es --not-a-term -c "if has('lua') && has('textprop') && has('timers') && has('patch-9.0.1378')" \
+  vim -N -u NONE -i NONE -n -es --not-a-term \
+    -c "if has('lua') && has('textprop') && has('timers') && has('patch-9.0.1378')" \
     -c 'lua io.write((_VERSION:match("[%d.]+")))' -c endif -c 'qall!' </dev/null 2>/dev/null || true
 }
 

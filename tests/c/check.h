@@ -46,11 +46,11 @@ typedef void (*check_feed_function)(void *context, const char *bytes, size_t len
 /* Feeds the bytes cut in the way `split`. Each piece ends right before a page that can't be read. */
 void check_feed(unsigned split, const char *bytes, size_t len, check_feed_function feed, void *context);
 
-/* Appends formatted text. */
+/* Appends formatted text. Allocates nothing but room in `out`, as check_escape. */
 void check_print(struct buf *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Appends bytes in quotes: what is neither valid UTF-8 nor printable as \xHH. */
-void check_quote(struct buf *out, const char *bytes, size_t len);
+/* Appends bytes as they stand between quotes: what is neither valid UTF-8 nor printable as \xHH. */
+void check_escape(struct buf *out, const char *bytes, size_t len);
 
 /* The next number of a row that is the same in each run. */
 unsigned check_random(unsigned *seed);

@@ -66,7 +66,7 @@ struct exchange *rig_ask_spec(struct rig *rig, const struct request_spec *spec)
 	struct failure failure = {.kind = FAILURE_NONE};
 	struct exchange *exchange = calloc(1, sizeof *exchange);
 	assert_non_null(exchange);
-	assert_true(rig->count < sizeof rig->exchanges / sizeof *rig->exchanges);
+	assert_true(rig->count < RIG_EXCHANGES);
 	rig->exchanges[rig->count++] = exchange;
 	buf_init(&exchange->text, SIZE_MAX / 2);
 	exchange->id = engine_request(rig->engine, spec, &failure);

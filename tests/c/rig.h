@@ -20,10 +20,12 @@ struct exchange {
 	struct outcome outcome;
 };
 
+#define RIG_EXCHANGES 512
+
 struct rig {
 	struct server server;
 	struct engine *engine;
-	struct exchange *exchanges[512];
+	struct exchange *exchanges[RIG_EXCHANGES];
 	size_t count;
 };
 

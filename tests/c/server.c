@@ -15,8 +15,6 @@
 
 #include <cmocka.h>
 
-extern char **environ;
-
 static void spawn(struct server *server, int in, int out)
 {
 	char *argv[] = {"build/replay", "--scripts", "tests/data/replay", "--record", server->record, "--stdin", NULL};
@@ -51,7 +49,8 @@ void server_start(struct server *server)
 		if (read(out[0], line + len, 1) != 1)
 			break;
 	close(out[0]);
-	assert_int_equal(sscanf(line, "listening %d", &server->port), 1);
+	assert_memory_equal(line, "listening ", strlen("listening "));
+	server->port = (int)strtol(line + strlen("listening "), NULL, 10);
 }
 
 static void remove_record(const struct server *server)

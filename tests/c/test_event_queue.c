@@ -276,7 +276,7 @@ static void *fill_lanes(void *context)
 static void assert_numbers(const char *text, int *next)
 {
 	for (; *text; text = strchr(text, ',') + 1) {
-		assert_int_equal(atoi(text), *next);
+		assert_int_equal(strtol(text, NULL, 10), *next);
 		*next += LANES;
 	}
 }

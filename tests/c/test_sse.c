@@ -18,9 +18,9 @@ static bool listen(void *context, const char *type, const char *data, size_t len
 {
 	struct reading *reading = context;
 	assert_int_equal(data[len], '\0');
-	check_print(&reading->records, "%s ", type);
-	check_quote(&reading->records, data, len);
-	check_print(&reading->records, "\n");
+	check_print(&reading->records, "%s \"", type);
+	check_escape(&reading->records, data, len);
+	check_print(&reading->records, "\"\n");
 	return ++reading->count != reading->stop_after;
 }
 

@@ -81,8 +81,8 @@ def successors(index):
 
 
 def bias(text, kind):
-    """How likely a token is of itself. Where the grammar asks for JSON, what closes a value comes first, so that numbers
-    and strings end soon, and white space last."""
+    """How likely a token is of itself. Where the grammar asks for JSON, what closes a value comes first, so that
+    numbers and strings end soon, and white space last."""
     closing = {"</tool_call>": -3.0, "<0x22>": -2.0, "<0x7D>": -5.0, "<0x5D>": -6.0, "<0x2C>": -8.0}
     blank = ("<0x09>", "<0x0A>", "<0x20>")
     if text in closing:

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what is missing of the packages that a task needs, with apt and as root or by sudo. Says what; asks first when
-# a person sits at the terminal. Does nothing, quickly, when nothing is missing.
+# Installs what is missing of the packages that a task needs, with apt and as root or by sudo. Says what; asks first
+# when a person sits at the terminal. Does nothing, quickly, when nothing is missing.
 #
 #   packages.sh TASK...         tasks: build, lua5.2, lua5.3, lua5.4, editors, test, lint
 set -eu
 
-# A line for each thing needed: how to see that it is there (a command, a pkg-config module or the package itself) and the
-# package that has it, so that what came another way counts too.
+# A line for each thing needed: how to see that it is there (a command, a pkg-config module or the package itself) and
+# the package that has it, so that what came another way counts too.
 needs() {
   case $1 in
     build)

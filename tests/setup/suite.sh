@@ -4,8 +4,8 @@
 #   suite.sh SUITE FOLDER [--alone PACKAGE]... [PACKAGE]...
 #
 # A private apt (own lists, own cache, an empty status file) resolves the packages with everything they need, down to
-# libc, and checks signatures as always; their files are unpacked into FOLDER. A package named with --alone comes without
-# what it depends on. Mirror and key are those of this machine. Downloads are kept in build/apt.
+# libc, and checks signatures as always; their files are unpacked into FOLDER. A package named with --alone comes
+# without what it depends on. Mirror and key are those of this machine. Downloads are kept in build/apt.
 set -eu
 
 say() { printf '%s\n' "$*" >&2; }

@@ -16,7 +16,8 @@
 ---@field stderr string
 
 ---@class beans.InsertOptions
----@field join? boolean joins the change to the undo step before it; only safe where `tick` shows that it was ours
+---@field join? boolean joins the change to the undo step before it (only safe where `buf_tick` shows that it was ours);
+---without it the change is a step of its own
 
 ---@class beans.BufferOptions
 ---@field name string shown name of the buffer

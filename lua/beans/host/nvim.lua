@@ -277,16 +277,24 @@ local function follow(buf, wins)
   end
 end
 
---- Changes the buffer: joined to the undo step before it where that is asked for, 'modifiable' or not.
+--- Joins the next change to the undo step before it; fails after an undo of the user's, which then begins a new step.
+local function join_step(buf)
+  api.nvim_buf_call(buf, function()
+    pcall(vim.cmd, 'silent undojoin')
+  end)
+end
+
+--- Ends the undo step before the next change, be it the user's typing or another change of ours in the same command.
+local function end_step(buf)
+  vim.bo[buf].undolevels = vim.bo[buf].undolevels -- documented to do just that
+end
+
+--- Changes the buffer, 'modifiable' or not.
 local function change(buf, options, edit)
   local modifiable = vim.bo[buf].modifiable
   vim.bo[buf].modifiable = true
-  if options and options.join then
-    -- Fails after an undo of the user's: then this change is a step of its own.
-    api.nvim_buf_call(buf, function()
-      pcall(vim.cmd, 'silent undojoin')
-    end)
-  end
+  local step = options and options.join and join_step or end_step
+  step(buf)
   local ok, message = pcall(edit)
   vim.bo[buf].modifiable = modifiable
   if not ok then
@@ -306,9 +314,13 @@ end
 
 function M.mark_get(buf, mark)
   local place = api.nvim_buf_get_extmark_by_id(buf, namespace, mark, {})
-  if place[1] then
-    return place[1] + 1, place[2]
+  if not place[1] then
+    return nil
   end
+  -- Where the last lines were deleted or undone, the mark may be left below the end.
+  local line = math.min(place[1] + 1, api.nvim_buf_line_count(buf))
+  local length = #M.buf_lines(buf, line, line)[1]
+  return line, line == place[1] + 1 and math.min(place[2], length) or length
 end
 
 function M.mark_del(buf, mark)

@@ -104,14 +104,18 @@ function M.file_of(buf)
   }
 end
 
---- Changes the buffer: joined to the undo step before it where that is asked for, 'modifiable' or not.
+--- Joins the next change to the undo step before it; fails after an undo of the user's, which then begins a new step.
+local JOIN_STEP = 'silent! undojoin'
+
+--- Ends the undo step before the next change, be it the user's typing or another change of ours in the same command.
+local END_STEP = 'let &l:undolevels = &l:undolevels' -- documented to do just that
+
+--- Changes the buffer, 'modifiable' or not.
 local function change(buf, options, edit)
   local modifiable = vim.fn.getbufvar(buf, '&modifiable')
   vim.fn.setbufvar(buf, '&modifiable', 1)
   local ok, message = pcall(inside, buf, function()
-    if options and options.join then
-      vim.command('silent! undojoin') -- fails after an undo of the user's: then this change is a step of its own
-    end
+    vim.command(options and options.join and JOIN_STEP or END_STEP)
     edit()
   end)
   vim.fn.setbufvar(buf, '&modifiable', modifiable)
