@@ -298,7 +298,8 @@ static void take_root(struct chat_stream *chat, cJSON *root)
 			take_choice(chat, choice);
 	}
 	take_usage(chat, root);
-	take_error(chat, json_get(root, "error"));
+	if (!failed(chat))
+		take_error(chat, json_get(root, "error"));
 }
 
 /* The JSON value of a record or body, NULL with errno set as json_parse does. Bytes after an object are passed over,

@@ -21,10 +21,11 @@
 
 struct chat_sink {
 	void *context;
-	/* A piece of valid UTF-8, never empty. `type` is EVENT_TEXT, EVENT_REASONING or EVENT_REFUSAL. false: no memory. */
+	/* A piece of valid UTF-8, never empty. `type` is EVENT_TEXT, EVENT_REASONING or EVENT_REFUSAL. false: no
+	 * memory. */
 	bool (*text)(void *context, enum event_type type, const char *bytes, size_t len);
-	/* A whole tool call, in order of index, only when the answer is complete. *Takes ownership* of what `call` holds,
-	 * also when it returns false: no memory. */
+	/* A whole tool call, in order of index, only when the answer is complete. *Takes ownership* of what `call`
+	 * holds, also when it returns false: no memory. */
 	bool (*tool_call)(void *context, struct tool_call *call);
 };
 
@@ -66,6 +67,7 @@ enum chat_status chat_stream_answer(struct chat_stream *chat, const char *body, 
  */
 enum chat_status chat_stream_end(struct chat_stream *chat);
 
+/* Gives the memory back, a usage that nobody took too. */
 void chat_stream_free(struct chat_stream *chat);
 
 #endif

@@ -54,13 +54,13 @@ struct event {
 	uint64_t request; /* the id of the request */
 	enum event_type type;
 	union {
-		struct buf text;          /* EVENT_TEXT, EVENT_REASONING, EVENT_REFUSAL */
-		struct tool_call call;    /* EVENT_TOOL_CALL */
+		struct buf text;       /* EVENT_TEXT, EVENT_REASONING, EVENT_REFUSAL */
+		struct tool_call call; /* EVENT_TOOL_CALL */
 		struct {
 			struct response response;
 			struct timing timing;
-		} headers;                /* EVENT_HEADERS */
-		struct outcome *outcome;  /* EVENT_DONE, EVENT_ERROR; owned */
+		} headers;               /* EVENT_HEADERS */
+		struct outcome *outcome; /* EVENT_DONE, EVENT_ERROR; owned */
 	} as;
 };
 

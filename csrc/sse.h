@@ -39,6 +39,7 @@ struct sse {
 	bool in_comment; /* the rest of the line is passed over without being stored */
 };
 
+/* Starts a parser; `context` is what the listener gets. Allocates nothing. */
 void sse_init(struct sse *sse, sse_listener listener, void *context);
 
 /* Reads bytes and hands each record that ends in them to the listener. After anything but SSE_OK feed no more. */

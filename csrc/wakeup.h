@@ -21,6 +21,7 @@ void wakeup_signal(const struct wakeup *wakeup);
 /* Forgets all signals so far. Never blocks. */
 void wakeup_clear(const struct wakeup *wakeup);
 
+/* Gives the descriptors back. No thread may signal any more. */
 void wakeup_close(struct wakeup *wakeup);
 
 #endif

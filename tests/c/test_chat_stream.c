@@ -221,7 +221,8 @@ static void ends_when_the_sink_has_no_memory(void **state)
 {
 	(void)state;
 	static const char text[] = "{\"choices\":[{\"delta\":{\"content\":\"x\"}}]}";
-	static const char call[] = "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0},{\"index\":1}]}}]}";
+	static const char call[] =
+		"{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\"},{\"index\":1,\"id\":\"b\"}]}}]}";
 	struct chat_stream chat;
 	struct tally tally;
 	begin(&chat, &tally);
