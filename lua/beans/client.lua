@@ -11,6 +11,7 @@ local job_of = require('beans.job')
 local log = require('beans.log')
 local queue_of = require('beans.queue')
 local retry = require('beans.retry')
+local session = require('beans.session')
 
 local M = {}
 
@@ -28,8 +29,6 @@ local queue = queue_of.new()
 ---@type table<integer, beans.Job> on the wire, by the id of the request
 local flying = {}
 local flying_count = 0
-
-local session = { cost_micro_usd = 0, rate_limit = nil, rate_limit_ms = nil }
 
 -- The end of a job ----------------------------------------------------------------------------------------------------
 
@@ -107,12 +106,6 @@ local function chance()
   return host.now_ms() % 1
 end
 
-local function note_rate_limit(response)
-  if response and response.rate_limit then
-    session.rate_limit, session.rate_limit_ms = response.rate_limit, host.now_ms()
-  end
-end
-
 --- When a failed job goes on; nil when it does not. A parameter the model does not take is dropped at once, and once.
 local function next_try(job, event)
   if closing then
@@ -130,7 +123,7 @@ end
 --- A transfer has ended: so does the job, unless it is tried again.
 local function settle(job, event)
   job:account(event)
-  session.cost_micro_usd = session.cost_micro_usd + (job.response.cost_micro_usd or 0)
+  session.add_cost(job.response.cost_micro_usd)
   if job.cancelled then
     return fail_cancelled(job)
   elseif event.type == 'done' then
@@ -149,7 +142,7 @@ local function dispatch(event)
   if not job then
     return
   end
-  note_rate_limit(event.response)
+  session.note_rate_limit(event.response)
   if event.type ~= 'done' and event.type ~= 'error' then
     return job:take(event)
   end
@@ -385,16 +378,6 @@ function M.running()
     end
   end
   return list
-end
-
---- What this session has cost, and the rate limits the server told last.
----@return {cost_micro_usd: integer, rate_limit: table|nil, rate_limit_age_s: number|nil}
-function M.session()
-  return {
-    cost_micro_usd = session.cost_micro_usd,
-    rate_limit = session.rate_limit,
-    rate_limit_age_s = session.rate_limit and (host.now_ms() - session.rate_limit_ms) / 1000,
-  }
 end
 
 --- The module, loaded now if need be: for its version and its marks (`null`, `object`).

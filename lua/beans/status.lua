@@ -5,6 +5,7 @@ local config = require('beans.config')
 local credentials = require('beans.credentials')
 local host = require('beans.host')
 local log = require('beans.log')
+local session = require('beans.session')
 local words = require('beans.words')
 
 local M = {}
@@ -30,13 +31,13 @@ end
 --- Cheap: nothing is loaded and nobody is asked.
 ---@return beans.Status
 function M.status()
-  local session = client.session()
+  local now = session.summary()
   return {
     running = client.running(),
     models = models((config.get())),
-    session_cost_micro_usd = session.cost_micro_usd,
-    rate_limit = session.rate_limit,
-    rate_limit_age_s = session.rate_limit_age_s,
+    session_cost_micro_usd = now.cost_micro_usd,
+    rate_limit = now.rate_limit,
+    rate_limit_age_s = now.rate_limit_age_s,
   }
 end
 
@@ -44,7 +45,7 @@ end
 --- evaluated there.
 ---@return string
 function M.statusline()
-  local running, cost = client.running(), client.session().cost_micro_usd
+  local running, cost = client.running(), session.summary().cost_micro_usd
   local parts = {}
   if running[1] then
     local others = #running > 1 and (' +%d'):format(#running - 1) or ''
@@ -88,14 +89,14 @@ local function describe_limit(name, limit, age_s)
   return text
 end
 
-local function describe_limits(session)
-  local limits, parts = session.rate_limit, {}
+local function describe_limits(now)
+  local limits, parts = now.rate_limit, {}
   if not limits then
     return 'not told by the server'
   end
-  parts[#parts + 1] = describe_limit('requests', limits.requests, session.rate_limit_age_s)
-  parts[#parts + 1] = describe_limit('tokens', limits.tokens, session.rate_limit_age_s)
-  local wait_s = limits.retry_after_s and limits.retry_after_s - session.rate_limit_age_s
+  parts[#parts + 1] = describe_limit('requests', limits.requests, now.rate_limit_age_s)
+  parts[#parts + 1] = describe_limit('tokens', limits.tokens, now.rate_limit_age_s)
+  local wait_s = limits.retry_after_s and limits.retry_after_s - now.rate_limit_age_s
   if wait_s and wait_s > 0 then
     parts[#parts + 1] = 'the server asks to wait ' .. words.duration(wait_s)
   end
@@ -134,7 +135,7 @@ end
 ---@return string[]
 function M.lines()
   local cfg, problems = config.get()
-  local session, last = client.session(), log.last()
+  local now, last = session.summary(), log.last()
   local lines = {}
   local function add(label, text)
     lines[#lines + 1] = ('%-13s %s'):format(label, log.line(text))
@@ -149,8 +150,8 @@ function M.lines()
   add('server', (cfg.base_url:gsub('//[^/]*@', '//')))
   add('key', credentials.describe(cfg))
   add('models', describe_models(cfg))
-  add('rate limits', describe_limits(session))
-  add('session', words.money(session.cost_micro_usd))
+  add('rate limits', describe_limits(now))
+  add('session', words.money(now.cost_micro_usd))
   add('module', describe_module())
   add('editor', host.missing() or host.version())
   add_list('problems', problems)

@@ -6,9 +6,9 @@
 --                     one blank line belongs to the next heading
 --   # Beans
 --
--- A line of a message that reads like one of our own (a heading, or a notice) is written with a backslash before it, and
--- read without: so no text can split or forge a message, and any text comes back as it was. A notice (an error, a mark
--- that an answer was cut off) stands below a message and is never sent.
+-- A line of a message that reads like one of our own (a heading, or a notice) is written with a backslash before it,
+-- and read without: so no text can split or forge a message, and any text comes back as it was. A notice (an error, a
+-- mark that an answer was cut off) stands below a message and is never sent.
 
 local M = {}
 

@@ -42,8 +42,11 @@ describe('bad input', function()
   end)
 
   it('a wrong key, which the server repeats and we do not', function()
-    bench:script('wrong', 'status 401\nheader Content-Type: application/json\nheader X-Request-Id: req-7\n'
-      .. 'send "{\\"error\\":{\\"message\\":\\"Incorrect API key provided: sk-test-key.\\"}}"')
+    bench:script(
+      'wrong',
+      'status 401\nheader Content-Type: application/json\nheader X-Request-Id: req-7\n'
+        .. 'send "{\\"error\\":{\\"message\\":\\"Incorrect API key provided: sk-test-key.\\"}}"'
+    )
     local notice = notice_for('wrong')
     expect(notice, 'Incorrect API key provided: ***', 'api_key', 'auth', 'status 401', 'request req-7')
     assert.is_nil(notice:find('sk-test-key', 1, true))
@@ -55,8 +58,11 @@ describe('bad input', function()
   end)
 
   it('an unknown model', function()
-    bench:script('model', 'status 404\nheader Content-Type: application/json\n'
-      .. 'send "{\\"error\\":{\\"message\\":\\"The model `x` does not exist\\",\\"code\\":\\"model_not_found\\"}}"')
+    bench:script(
+      'model',
+      'status 404\nheader Content-Type: application/json\n'
+        .. 'send "{\\"error\\":{\\"message\\":\\"The model `x` does not exist\\",\\"code\\":\\"model_not_found\\"}}"'
+    )
     expect(notice_for('model'), 'The model `x` does not exist', ':Beans models', 'status 404')
   end)
 
@@ -71,7 +77,12 @@ describe('bad input', function()
   end)
 
   it('an address that is none', function()
-    expect(notice_for('x', { beans = { base_url = 'api.example.org' } }), 'base_url', 'https://api.example.org', 'config')
+    expect(
+      notice_for('x', { beans = { base_url = 'api.example.org' } }),
+      'base_url',
+      'https://api.example.org',
+      'config'
+    )
   end)
 
   it('a base URL with a slash at the end', function()
@@ -82,7 +93,8 @@ describe('bad input', function()
   end)
 
   it('a wrong value and an unknown key in the options', function()
-    editor = bench:editor('hello', { beans = { idle_timeout_ms = 'soon', modle = 'x' }, size = { rows = 24, cols = 160 } })
+    editor =
+      bench:editor('hello', { beans = { idle_timeout_ms = 'soon', modle = 'x' }, size = { rows = 24, cols = 160 } })
     editor:keys(':Beans chat hi<CR>')
     editor:wait_screen('Hello, world')
     local messages = editor:ex('messages')
@@ -97,8 +109,10 @@ describe('bad input', function()
   end)
 
   it('a gateway that is down, with a page of HTML', function()
-    bench:script('down', 'status 502\nheader Content-Type: text/html\n'
-      .. 'send "<html><title>502 Bad Gateway</title><p>long</p></html>"')
+    bench:script(
+      'down',
+      'status 502\nheader Content-Type: text/html\n' .. 'send "<html><title>502 Bad Gateway</title><p>long</p></html>"'
+    )
     local notice = notice_for('down', { beans = { retry = { max = 0 } } })
     expect(notice, '502 Bad Gateway', 'status 502', 'Try again later')
     assert.is_nil(notice:find('<', 1, true))
@@ -121,14 +135,16 @@ describe('bad input', function()
   end)
 
   it('an endless line', function()
-    bench:script('endless', SSE .. 'delta "begun"\nsend "data: "\nrepeat 300\nsend "'
-      .. ('x'):rep(60000) .. '"\nend')
+    bench:script('endless', SSE .. 'delta "begun"\nsend "data: "\nrepeat 300\nsend "' .. ('x'):rep(60000) .. '"\nend')
     expect(notice_for('endless'), '16 MiB', 'too_large')
     assert.is_truthy(text():find('begun\n\n> [!BEANS]', 1, true))
   end)
 
   it('an answer of 100 MB', function()
-    bench:script('huge', SSE .. 'repeat 1700\ndelta "' .. ('all work and no play \\n'):rep(2900) .. '"\nend\nfinish stop\ndone')
+    bench:script(
+      'huge',
+      SSE .. 'repeat 1700\ndelta "' .. ('all work and no play \\n'):rep(2900) .. '"\nend\nfinish stop\ndone'
+    )
     editor = bench:editor('huge')
     editor:lua([[
       require('beans').request({
@@ -155,8 +171,14 @@ describe('bad input', function()
 
   it('tells the kinds of failure apart', function()
     bench:script('cut', SSE .. 'delta "half"\ncut rst')
-    bench:script('limited', 'status 429\nheader Retry-After: 3600\nsend "{\\"error\\":{\\"message\\":\\"slow down\\"}}"')
-    bench:script('quota', 'status 429\nsend "{\\"error\\":{\\"message\\":\\"paid up\\",\\"code\\":\\"insufficient_quota\\"}}"')
+    bench:script(
+      'limited',
+      'status 429\nheader Retry-After: 3600\nsend "{\\"error\\":{\\"message\\":\\"slow down\\"}}"'
+    )
+    bench:script(
+      'quota',
+      'status 429\nsend "{\\"error\\":{\\"message\\":\\"paid up\\",\\"code\\":\\"insufficient_quota\\"}}"'
+    )
     bench:script('error', SSE .. 'delta "x"\nevent "{\\"error\\":{\\"message\\":\\"boom\\"}}"\ndone')
     bench:script('stalled', SSE .. 'delta "x"\nstall')
     editor = bench:editor('hello', { beans = { retry = { max = 0 }, idle_timeout_ms = 300 } })
@@ -167,14 +189,17 @@ describe('bad input', function()
       error = 'http',
       stalled = 'timeout',
     }) do
-      editor:lua([[
+      editor:lua(
+        [[
         local url = ...
         BEANS_TEST = nil
         require('beans').setup({ base_url = url })
         require('beans').request({ messages = 'x', on_error = function(err)
           BEANS_TEST = err.kind
         end })
-      ]], bench:url(name))
+      ]],
+        bench:url(name)
+      )
       editor:wait(wanted, function()
         return editor:lua('return BEANS_TEST or false') == wanted
       end)

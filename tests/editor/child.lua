@@ -1,5 +1,6 @@
 -- A real editor in a terminal of this driving Neovim: typed into through the pty, looked at as a screen, and asked by a
--- channel of its own (RPC in Neovim, JSON in Vim). What differs between the editors ends here; specs know nothing of it.
+-- channel of its own (RPC in Neovim, JSON in Vim). What differs between the editors ends here; specs know nothing of
+-- it.
 
 local M = {}
 
@@ -94,7 +95,7 @@ end
 function kinds.vim.vimrc(child)
   return {
     'function! BeansTestLua(code, arguments)',
-    "  let l:call = 'require(\"beans_test\").run(_A[1], _A[2])'",
+    '  let l:call = \'require("beans_test").run(_A[1], _A[2])\'',
     '  return luaeval(l:call, [a:code, a:arguments])',
     'endfunction',
     ("let g:beans_test_channel = ch_open('unix:%s/socket')"):format(child.dir),

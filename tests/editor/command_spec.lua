@@ -7,8 +7,11 @@ describe(':Beans', function()
 
   before_each(function()
     bench = bench_of.start()
-    bench:script('models', 'header Content-Type: application/json\n'
-      .. 'send "{\\"data\\":[{\\"id\\":\\"bean-1\\"},{\\"id\\":\\"bean-2\\"},{\\"id\\":\\"bean-1\\"}]}"')
+    bench:script(
+      'models',
+      'header Content-Type: application/json\n'
+        .. 'send "{\\"data\\":[{\\"id\\":\\"bean-1\\"},{\\"id\\":\\"bean-2\\"},{\\"id\\":\\"bean-1\\"}]}"'
+    )
     editor = bench:editor('models', { size = { rows = 24, cols = 160 } })
   end)
 
@@ -25,13 +28,16 @@ describe(':Beans', function()
   end
 
   it('loads nothing before it is used', function()
-    assert.are.equal(0, editor:lua([[
+    assert.are.equal(
+      0,
+      editor:lua([[
       local count = 0
       for name in pairs(package.loaded) do
         count = count + ((name:find('^beans%.') and not name:find('host')) and 1 or 0)
       end
       return count
-    ]]))
+    ]])
+    )
   end)
 
   it('completes subcommands, features and known models', function()
@@ -82,8 +88,11 @@ describe(':Beans', function()
   end)
 
   it('shows status and log without the key', function()
-    bench:script('refused', 'status 400\nheader X-Request-Id: req-42\n'
-      .. 'send "{\\"error\\":{\\"message\\":\\"no such thing as sk-test-key\\"}}"')
+    bench:script(
+      'refused',
+      'status 400\nheader X-Request-Id: req-42\n'
+        .. 'send "{\\"error\\":{\\"message\\":\\"no such thing as sk-test-key\\"}}"'
+    )
     editor:lua("require('beans').setup({ base_url = ... })", bench:url('refused'))
     editor:keys(':Beans chat hi<CR>')
     editor:wait_screen('no such thing')

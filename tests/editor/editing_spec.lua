@@ -7,8 +7,10 @@ describe('while an answer streams', function()
 
   before_each(function()
     bench = bench_of.start()
-    bench:script('lines', 'header Content-Type: text/event-stream\nrepeat 30\ndelta "line %d\\n"\ndelay 30\nend\n'
-      .. 'finish stop\ndone')
+    bench:script(
+      'lines',
+      'header Content-Type: text/event-stream\nrepeat 30\ndelta "line %d\\n"\ndelay 30\nend\n' .. 'finish stop\ndone'
+    )
     editor = bench:editor('lines')
   end)
 
@@ -122,7 +124,7 @@ describe('while an answer streams', function()
     wait_text('line 2')
     editor:keys('<C-w>pGA more<Esc>')
     wait_end()
-    assert.are.equal('c more', editor:eval("getbufline(1, 3)[0]"))
+    assert.are.equal('c more', editor:eval('getbufline(1, 3)[0]'))
     assert.are.equal(3, editor:eval("line('.')"))
   end)
 
@@ -170,7 +172,8 @@ describe('while an answer streams', function()
 
   it('quitting is prompt and leaves nothing behind', function()
     bench:script('endless', 'header Content-Type: text/event-stream\ndelta "begun"\nstall')
-    editor:lua([[
+    editor:lua(
+      [[
       local beans, url = require('beans'), ...
       beans.setup({ base_url = url, api_key = 'k', max_concurrent = 20 })
       BEANS_TEST_DELTAS = 0
@@ -179,7 +182,9 @@ describe('while an answer streams', function()
           BEANS_TEST_DELTAS = BEANS_TEST_DELTAS + 1
         end })
       end
-    ]], bench:url('endless'))
+    ]],
+      bench:url('endless')
+    )
     editor:wait('ten streams', function()
       return editor:lua('return BEANS_TEST_DELTAS') == 10
     end)

@@ -1,13 +1,13 @@
 local fake_host = require('tests.lua.fake_host')
 
 describe('client, seen from around it:', function()
-  local host, core, client, log, request
+  local host, core, client, log, session, request
   local names = fake_host.names
 
   before_each(function()
     local fresh
     host, fresh, core = fake_host.fresh()
-    client, log = fresh('client'), fresh('log')
+    client, log, session = fresh('client'), fresh('log'), fresh('session')
     request = fake_host.caller(client)
   end)
 
@@ -196,7 +196,7 @@ describe('client, seen from around it:', function()
       host.run()
       assert.same(
         { cost_micro_usd = 0, rate_limit = { requests = { remaining = 5 } }, rate_limit_age_s = 3 },
-        client.session()
+        session.summary()
       )
     end)
   end)

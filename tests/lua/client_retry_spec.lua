@@ -1,13 +1,13 @@
 local fake_host = require('tests.lua.fake_host')
 
 describe('client, when it fails or is told to end:', function()
-  local host, core, client, log, request
+  local host, core, client, log, session, request
   local names = fake_host.names
 
   before_each(function()
     local fresh
     host, fresh, core = fake_host.fresh()
-    client, log = fresh('client'), fresh('log')
+    client, log, session = fresh('client'), fresh('log'), fresh('session')
     request = fake_host.caller(client)
   end)
 
@@ -43,7 +43,7 @@ describe('client, when it fails or is told to end:', function()
       assert.same({ 'on_retry', 'on_retry', 'on_error' }, names(calls))
       assert.equals(3, calls[3][2].attempts)
       assert.equals(15, calls[3][2].cost_micro_usd)
-      assert.equals(15, client.session().cost_micro_usd)
+      assert.equals(15, session.summary().cost_micro_usd)
       assert.equals(3, #core.requests)
     end)
 

@@ -108,7 +108,7 @@ static int listen_on(int port)
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 	if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, 512) != 0) {
 		perror("replay: cannot listen");
-		exit(1);
+		exit(1); // NOLINT(concurrency-mt-unsafe): no thread runs yet
 	}
 	getsockname(fd, (struct sockaddr *)&address, &len);
 	printf("listening %d\n", ntohs(address.sin_port));
@@ -119,7 +119,7 @@ static int listen_on(int port)
 static void usage(void)
 {
 	fprintf(stderr, "usage: replay [--port N] [--stdin] (--practice | --scripts DIR [--record DIR])\n");
-	exit(2);
+	exit(2); // NOLINT(concurrency-mt-unsafe): no thread runs yet
 }
 
 static void read_options(int argc, char **argv)

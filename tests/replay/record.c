@@ -23,8 +23,10 @@ static double now(void)
 static FILE *open_file(const char *name, const char *mode)
 {
 	char path[4096];
+	if (!folder)
+		return NULL;
 	snprintf(path, sizeof path, "%s/%s", folder, name);
-	return folder ? fopen(path, mode) : NULL;
+	return fopen(path, mode);
 }
 
 unsigned record_request(const struct connection *connection, const struct http_request *request)

@@ -118,7 +118,8 @@ static char escaped(const char **s)
 	case 't':
 		return '\t';
 	case 'x': {
-		char hex[3] = {(*s)[1], (*s)[1] ? (*s)[2] : '\0', '\0'};
+		char hex[3] = "";
+		memccpy(hex, *s + 1, '\0', 2);
 		*s += strlen(hex);
 		return (char)strtoul(hex, NULL, 16);
 	}

@@ -1,4 +1,4 @@
--- One chat: its buffer, its answer on the way, its keys and its window bar. It is destroyed as a whole when the buffer is.
+-- One chat: its buffer, its answer on the way, its keys and its window bar. It goes as a whole when the buffer goes.
 
 local answer = require('beans.chat.answer')
 local config = require('beans.config')

@@ -1,5 +1,5 @@
--- Makes text of a model or a server fit for a buffer: the one place where that is done. Line ends of all kinds become LF,
--- other control characters become something that is seen and does nothing. Pure.
+-- Makes text of a model or a server fit for a buffer: the one place where that is done. Line ends of all kinds become
+-- LF, other control characters become something that is seen and does nothing. Pure.
 
 local M = {}
 

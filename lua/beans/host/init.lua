@@ -42,7 +42,7 @@
 ---headless use and tests only
 ---
 --- Surroundings
----@field user_config fun(): table `g:beans` as plain Lua values, {} when it is not set; raises a text when it is no dict
+---@field user_config fun(): table `g:beans` as plain Lua values, {} when not set; raises a text when it is no dict
 ---@field env fun(name: string): string|nil nil when unset or empty
 ---@field data_dir fun(): string the editor's own data directory + '/beans'
 ---@field version fun(): string for status and log: 'Neovim 0.12.4', 'Vim 9.1.1230'
@@ -59,9 +59,9 @@
 ---@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
 ---
 --- Buffers
----@field buf_create fun(options: beans.BufferOptions): integer unlisted, without swap file or modelines, kept when hidden
+---@field buf_create fun(options: beans.BufferOptions): integer unlisted, no swap file, no modelines, kept when hidden
 ---@field buf_valid fun(buf: integer): boolean
----@field buf_lines fun(buf: integer, first: integer, last: integer): string[] lines first..last; last -1 is the last line
+---@field buf_lines fun(buf: integer, first: integer, last: integer): string[] first..last; last -1 is the last line
 ---@field buf_line_count fun(buf: integer): integer
 ---@field buf_set_lines fun(buf: integer, first: integer, last: integer, lines: string[], options?: beans.InsertOptions)
 ---replaces first..last (last = first - 1 inserts before first)
@@ -72,8 +72,8 @@
 ---@field mark_set fun(buf: integer, line: integer, col: integer): integer a position that moves with the text
 ---@field mark_get fun(buf: integer, mark: integer): integer|nil, integer|nil line and column; nil when the text is gone
 ---@field mark_del fun(buf: integer, mark: integer)
----@field insert fun(buf: integer, mark: integer, text: string, options?: beans.InsertOptions): boolean inserts text at the
----mark and moves the mark behind it; control characters are cleaned (see clean.lua); windows whose cursor stood on the
+---@field insert fun(buf: integer, mark: integer, text: string, options?: beans.InsertOptions): boolean inserts text at
+---the mark and moves the mark behind it; control characters are cleaned (see clean.lua); windows whose cursor stood on the
 ---last line stay on it, no other cursor or view moves. false when the mark is gone
 ---@field on_buf fun(buf: integer, event: string, fn: fun()) an autocommand of this buffer
 ---@field keymap fun(buf: integer, modes: string, lhs: string, fn: fun(), desc: string) buffer-local, `<nowait>`
@@ -81,13 +81,13 @@
 --- Windows
 ---@field current fun(): {buf: integer, win: integer, line: integer, col: integer}
 ---@field buf_windows fun(buf: integer): integer[] ids of the windows that show it, in all tab pages
----@field win_open fun(buf: integer, position: 'right'|'left'|'above'|'below'|'tab'|'current'): integer opens and focuses
+---@field win_open fun(buf: integer, position: 'right'|'left'|'above'|'below'|'tab'|'current'): integer and focuses
 ---@field win_focus fun(win: integer)
 ---@field win_close fun(win: integer)
 ---@field win_cursor fun(win: integer, line: integer, col: integer)
 ---@field win_height fun(win: integer, lines: integer) at most half of the screen
 ---@field win_option fun(win: integer, name: string, value: any)
----@field win_bar fun(win: integer, text: string) a line of plain text (never evaluated) on the window: 'winbar' or status line
+---@field win_bar fun(win: integer, text: string) plain text (never evaluated) on the window: 'winbar' or status line
 ---@field stop_insert fun() leaves Insert mode, on the next turn of the loop
 ---@field yank fun(text: string) puts lines into the unnamed register, as `y` does
 ---@field highlights fun(groups: table<string, string>) defines `group = link target`, as defaults

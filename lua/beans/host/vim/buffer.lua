@@ -1,5 +1,6 @@
--- Buffers and windows of Vim, for host/vim.lua. Marks are text properties; what must happen inside a buffer happens in a
--- window that shows it, or in a hidden popup when none does, so that the user's window, cursor and mode stay as they are.
+-- Buffers and windows of Vim, for host/vim.lua. Marks are text properties; what must happen inside a buffer happens in
+-- a window that shows it, or in a hidden popup when none does, so that the user's window, cursor and mode stay as they
+-- are.
 
 local clean = require('beans.host.clean')
 local value = require('beans.host.vim.value')
@@ -131,7 +132,7 @@ function M.buf_set_lines(buf, first, last, lines, options)
       vim.fn.setline(first + i - 1, lines[i])
     end
     if #lines > kept then
-      call('append', first + kept - 1, { (table.unpack or unpack)(lines, kept + 1) }) -- luacheck: ignore unpack
+      call('append', first + kept - 1, { value.unpack(lines, kept + 1) })
     elseif last - first + 1 > kept then
       vim.fn.deletebufline(buf, first + kept, last)
     end

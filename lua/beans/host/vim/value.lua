@@ -1,6 +1,6 @@
 -- Values between Lua and Vim script. Vim's functions take no Lua tables, its dictionaries can't be walked with `pairs`.
 
-local M = {}
+local M = { unpack = table.unpack or unpack }
 
 --- A Lua value as Vim script has it: tables with list items become lists, all others (empty ones too) dictionaries.
 ---@param value any
@@ -60,7 +60,7 @@ function M.call(name, ...)
   for i = 1, count do
     arguments[i] = M.to_vim(arguments[i])
   end
-  return M.to_lua(vim.fn[name]((table.unpack or unpack)(arguments, 1, count))) -- luacheck: ignore unpack
+  return M.to_lua(vim.fn[name](M.unpack(arguments, 1, count)))
 end
 
 -- Vim script can't hold a Lua function in a mapping or an autocommand: those call it by its number.

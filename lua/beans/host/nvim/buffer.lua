@@ -1,0 +1,239 @@
+-- Buffers and windows of Neovim, for host/nvim.lua. Marks are extmarks.
+
+local clean = require('beans.host.clean')
+
+local api, fn = vim.api, vim.fn
+
+local M = {}
+
+local namespace = api.nvim_create_namespace('beans')
+local autocmds = api.nvim_create_augroup('beans', {})
+
+--- Marks whose last piece ended in a CR: its LF may come with the next one. By buffer and mark.
+local held = {}
+
+-- Buffers -------------------------------------------------------------------------------------------------------------
+
+local function highlight_chat(buf)
+  vim.treesitter.language.register('markdown', 'beans')
+  if not pcall(vim.treesitter.start, buf, 'markdown') then
+    vim.bo[buf].syntax = 'markdown'
+  end
+end
+
+function M.buf_create(options)
+  local buf = api.nvim_create_buf(false, false)
+  local bo = vim.bo[buf]
+  bo.buftype, bo.bufhidden, bo.swapfile, bo.modeline, bo.undofile = 'nofile', 'hide', false, false, false
+  pcall(api.nvim_buf_set_name, buf, options.name)
+  if options.lines then
+    bo.undolevels = -1 -- the first text is no step to undo
+    api.nvim_buf_set_lines(buf, 0, -1, true, options.lines)
+    bo.undolevels = vim.go.undolevels
+  end
+  bo.filetype = options.filetype
+  if options.filetype == 'beans' then
+    highlight_chat(buf)
+  end
+  return buf
+end
+
+M.buf_valid = api.nvim_buf_is_valid
+M.buf_line_count = api.nvim_buf_line_count
+M.buf_tick = api.nvim_buf_get_changedtick
+
+function M.buf_lines(buf, first, last)
+  return api.nvim_buf_get_lines(buf, first - 1, last, false)
+end
+
+function M.file_of(buf)
+  local path = api.nvim_buf_get_name(buf)
+  local disabled = vim.b[buf].beans_disable
+  return {
+    name = path == '' and 'unnamed buffer' or fn.fnamemodify(path, ':.'),
+    filetype = vim.bo[buf].filetype,
+    disabled = disabled ~= nil and disabled ~= false and disabled ~= 0,
+  }
+end
+
+function M.buf_option(buf, name, value)
+  vim.bo[buf][name] = value
+end
+
+--- Windows whose cursor stands on the last line: they follow what is appended.
+local function followers(buf)
+  local last, wins = api.nvim_buf_line_count(buf), {}
+  for _, win in ipairs(fn.win_findbuf(buf)) do
+    if api.nvim_win_get_cursor(win)[1] == last then
+      wins[#wins + 1] = win
+    end
+  end
+  return wins
+end
+
+local function follow(buf, wins)
+  local last = api.nvim_buf_line_count(buf)
+  for _, win in ipairs(wins) do
+    if api.nvim_win_get_cursor(win)[1] ~= last then
+      api.nvim_win_set_cursor(win, { last, #M.buf_lines(buf, last, last)[1] })
+    end
+  end
+end
+
+--- Joins the next change to the undo step before it; fails after an undo of the user's, which then begins a new step.
+local function join_step(buf)
+  api.nvim_buf_call(buf, function()
+    pcall(vim.cmd, 'silent undojoin')
+  end)
+end
+
+--- Ends the undo step before the next change, be it the user's typing or another change of ours in the same command.
+local function end_step(buf)
+  vim.bo[buf].undolevels = vim.bo[buf].undolevels -- documented to do just that
+end
+
+--- Changes the buffer, 'modifiable' or not.
+local function change(buf, options, edit)
+  local modifiable = vim.bo[buf].modifiable
+  vim.bo[buf].modifiable = true
+  local step = options and options.join and join_step or end_step
+  step(buf)
+  local ok, message = pcall(edit)
+  vim.bo[buf].modifiable = modifiable
+  if not ok then
+    error(message, 0)
+  end
+end
+
+function M.buf_set_lines(buf, first, last, lines, options)
+  change(buf, options, function()
+    api.nvim_buf_set_lines(buf, first - 1, last, false, lines)
+  end)
+end
+
+function M.mark_set(buf, line, col)
+  return api.nvim_buf_set_extmark(buf, namespace, line - 1, col, { right_gravity = true })
+end
+
+function M.mark_get(buf, mark)
+  local place = api.nvim_buf_get_extmark_by_id(buf, namespace, mark, {})
+  if not place[1] then
+    return nil
+  end
+  -- Where the last lines were deleted or undone, the mark may be left below the end.
+  local line = math.min(place[1] + 1, api.nvim_buf_line_count(buf))
+  local length = #M.buf_lines(buf, line, line)[1]
+  return line, line == place[1] + 1 and math.min(place[2], length) or length
+end
+
+function M.mark_del(buf, mark)
+  held[buf .. ':' .. mark] = nil
+  if api.nvim_buf_is_valid(buf) then
+    api.nvim_buf_del_extmark(buf, namespace, mark)
+  end
+end
+
+function M.insert(buf, mark, text, options)
+  local line, col = M.mark_get(buf, mark)
+  if not line then
+    return false
+  end
+  local wins, key = followers(buf), buf .. ':' .. mark
+  text, held[key] = clean.piece(text, held[key])
+  local lines = vim.split(text, '\n', { plain = true })
+  change(buf, options, function()
+    api.nvim_buf_set_text(buf, line - 1, col, line - 1, col, lines)
+  end)
+  follow(buf, wins)
+  return true
+end
+
+function M.on_buf(buf, event, callback)
+  api.nvim_create_autocmd(event, {
+    group = autocmds,
+    buffer = buf,
+    callback = function()
+      callback() -- takes no table, and what it returns does not end the autocommand
+    end,
+  })
+end
+
+function M.keymap(buf, modes, lhs, callback, desc)
+  vim.keymap.set(vim.split(modes, ''), lhs, callback, { buffer = buf, nowait = true, silent = true, desc = desc })
+end
+
+-- Windows -------------------------------------------------------------------------------------------------------------
+
+function M.current()
+  local cursor = api.nvim_win_get_cursor(0)
+  return { buf = api.nvim_get_current_buf(), win = api.nvim_get_current_win(), line = cursor[1], col = cursor[2] }
+end
+
+function M.buf_windows(buf)
+  return fn.win_findbuf(buf)
+end
+
+local SPLITS = {
+  right = 'botright vsplit',
+  left = 'topleft vsplit',
+  above = 'topleft split',
+  below = 'botright split',
+  tab = 'tab split',
+}
+
+function M.win_open(buf, position)
+  if SPLITS[position] then
+    vim.cmd('keepalt ' .. SPLITS[position])
+  end
+  local win = api.nvim_get_current_win()
+  api.nvim_win_set_buf(win, buf)
+  return win
+end
+
+M.win_focus = api.nvim_set_current_win
+
+function M.win_close(win)
+  -- The last window of the last tab page can't be closed: it shows something else instead.
+  if not pcall(api.nvim_win_close, win, false) and api.nvim_win_is_valid(win) then
+    api.nvim_win_call(win, function()
+      vim.cmd('enew')
+    end)
+  end
+end
+
+function M.win_cursor(win, line, col)
+  api.nvim_win_set_cursor(win, { line, col })
+end
+
+function M.win_option(win, name, value)
+  vim.wo[win][0][name] = value
+end
+
+--- At most half of the screen.
+function M.win_height(win, lines)
+  api.nvim_win_set_height(win, math.min(lines, math.floor(vim.o.lines / 2)))
+end
+
+function M.win_bar(win, text)
+  vim.wo[win][0].winbar = (clean.line(text):gsub('%%', '%%%%'))
+end
+
+function M.stop_insert()
+  vim.cmd('stopinsert')
+end
+
+function M.yank(text)
+  fn.setreg('"', text, 'l')
+  fn.setreg('0', text, 'l')
+  if vim.o.clipboard:find('unnamedplus') then
+    fn.setreg('+', text, 'l')
+  end
+end
+
+function M.highlights(groups)
+  for group, target in pairs(groups) do
+    api.nvim_set_hl(0, group, { link = target, default = true })
+  end
+end
+
+return M
