@@ -73,8 +73,8 @@
 ---@field mark_get fun(buf: integer, mark: integer): integer|nil, integer|nil line and column; nil when the text is gone
 ---@field mark_del fun(buf: integer, mark: integer)
 ---@field insert fun(buf: integer, mark: integer, text: string, options?: beans.InsertOptions): boolean inserts text at
----the mark and moves the mark behind it; control characters are cleaned (see clean.lua); windows whose cursor stood on the
----last line stay on it, no other cursor or view moves. false when the mark is gone
+---the mark and moves the mark behind it; control characters are cleaned (see clean.lua); windows whose cursor stood on
+---the last line stay on it, no other cursor or view moves. false when the mark is gone
 ---@field on_buf fun(buf: integer, event: string, fn: fun()) an autocommand of this buffer
 ---@field keymap fun(buf: integer, modes: string, lhs: string, fn: fun(), desc: string) buffer-local, `<nowait>`
 ---

@@ -1,5 +1,7 @@
 -- Beans in Neovim: the host that init.lua describes. Buffers and windows are in nvim/buffer.lua.
 
+local clean = require('beans.host.clean')
+
 local api, fn, uv = vim.api, vim.fn, vim.uv
 
 ---@type beans.Host
@@ -128,14 +130,35 @@ end
 -- Talking to the user -------------------------------------------------------------------------------------------------
 
 local LEVELS = { info = vim.log.levels.INFO, warn = vim.log.levels.WARN, error = vim.log.levels.ERROR }
+local HIGHLIGHTS = { info = 'None', warn = 'WarningMsg', error = 'ErrorMsg' }
+
+--- Whether nobody has put something else in the place of Neovim's notification: that one comes from inside Neovim, by
+--- its name in 0.10, without a name in 0.12.
+local function is_plain_notify()
+  local source = debug.getinfo(vim.notify, 'S').source
+  return source:find('^@vim/') ~= nil or source == '?'
+end
+
+--- Neovim's own notification makes the user press Enter when a text is longer than the line; `echomsg` cuts it there
+--- ('shortmess' has T) and keeps the whole in `:messages`. The redraw takes away what a prompt before it has scrolled.
+local function echo(text, level)
+  vim.cmd('redraw | echohl ' .. HIGHLIGHTS[level])
+  for line in text:gmatch('[^\n]+') do
+    vim.cmd(("echomsg '%s'"):format(line:gsub("'", "''")))
+  end
+  vim.cmd('echohl None')
+end
 
 function M.notify(text, level)
   if vim.in_fast_event() then
-    return vim.schedule(function()
+    vim.schedule(function()
       M.notify(text, level)
     end)
+  elseif is_plain_notify() then
+    echo(clean.text(text), level)
+  else
+    vim.notify(text, LEVELS[level], { title = 'Beans' })
   end
-  vim.notify(text, LEVELS[level], { title = 'Beans' })
 end
 
 function M.emit(event, data)

@@ -174,8 +174,9 @@ end
 
 local HIGHLIGHTS = { info = 'None', warn = 'WarningMsg', error = 'ErrorMsg' }
 
+--- The redraw takes away what a prompt before it has scrolled, so that nobody has to press Enter.
 function M.notify(text, level)
-  vim.command('echohl ' .. HIGHLIGHTS[level])
+  vim.command('redraw | echohl ' .. HIGHLIGHTS[level])
   for line in clean.text(text):gmatch('[^\n]+') do
     vim.command(("echomsg '%s'"):format(line:gsub("'", "''")))
   end
