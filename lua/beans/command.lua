@@ -84,7 +84,7 @@ local function run_stop(context)
     local count = require('beans.client').stop()
     host.notify(('beans: stopped %d'):format(count), 'info')
   elseif not require('beans.chat').stop(host.current().buf) then
-    host.notify('beans: nothing runs in this buffer (:Beans! stop stops everything)', 'info')
+    host.notify('beans: nothing runs in this buffer (:Beans! stop stops all)', 'info')
   end
 end
 

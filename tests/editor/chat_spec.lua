@@ -222,7 +222,7 @@ describe('chat', function()
     editor:keys('Gahi<Esc><CR>')
     wait_text('begun')
     editor:keys('<CR>')
-    editor:wait_screen('still on its way')
+    editor:wait_screen('still answering')
     assert.are.equal(1, #bench:requests())
   end)
 

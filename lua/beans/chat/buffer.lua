@@ -124,15 +124,24 @@ local function refuse(text)
   host.notify('beans: ' .. text, 'warn')
 end
 
+--- Whether an answer is on its way; says so.
+---@return boolean
+function Chat:is_answering()
+  if self.answer then
+    refuse('still answering: wait for the end, or stop it with <C-c>')
+  end
+  return self.answer ~= nil
+end
+
 --- Sends the conversation, when its last message is a question.
 function Chat:send()
-  if self.answer then
-    return refuse('an answer is still on its way: wait for its end, or stop it with <C-c>')
+  if self:is_answering() then
+    return
   end
   local messages = self:messages()
   local last = messages[#messages]
   if not last or last.role ~= 'user' or not last.content:find('%S') then
-    return refuse(('nothing to send: write your message below the last "%s"'):format(transcript.heading('user')))
+    return refuse(('nothing to send: write below the last "%s"'):format(transcript.heading('user')))
   end
   local options = config.for_feature('chat')
   self.answer = answer.start({
@@ -173,8 +182,8 @@ end
 
 --- Takes back the last answer, and what was begun below it, and asks again.
 function Chat:retry()
-  if self.answer then
-    return refuse('an answer is still on its way: stop it first with <C-c>')
+  if self:is_answering() then
+    return
   end
   local messages = self:messages()
   while messages[1] and (messages[#messages].role ~= 'user' or not messages[#messages].content:find('%S')) do

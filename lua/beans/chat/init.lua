@@ -60,8 +60,7 @@ end
 function M.open(options)
   local chat = not options.fresh and alive(last) and last or new()
   chat:focus()
-  if chat.answer and (options.prompt or options.excerpt) then
-    host.notify('beans: an answer is still on its way: wait for its end, or stop it with <C-c>', 'warn')
+  if (options.prompt or options.excerpt) and chat:is_answering() then
     return
   end
   if options.excerpt then
