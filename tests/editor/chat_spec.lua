@@ -257,6 +257,15 @@ describe('chat', function()
     assert.is_truthy(vim.tbl_contains(editor:eval('g:seen'), 'Hello, world'))
   end)
 
+  it('leaves no timer running when nothing is in flight', function()
+    editor = bench:editor('hello')
+    editor:keys(':Beans chat hi<CR>')
+    wait_end(2)
+    editor:wait('the timers to end', function()
+      return #editor:eval('timer_info()') == 0
+    end)
+  end)
+
   it('makes text of a model harmless on the screen', function()
     bench:script(
       'hostile',

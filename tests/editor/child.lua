@@ -20,21 +20,22 @@ local function write(path, lines)
   vim.fn.writefile(lines, path)
 end
 
---- Lets the driver's loop run until something is so. Everything that waits goes through here, so everything is bounded.
+--- Lets the driver's loop run until something is so. Everything that waits goes through here, so everything is bounded;
+--- that is why `done` is not asked inside of vim.wait(), which knows no end when `done` itself waits.
 ---@param what string for the message
 ---@param ms integer
 ---@param done fun(): any
 ---@return any # what `done` returned
 local function await(what, ms, done)
-  local value
-  local ok = vim.wait(ms, function()
-    value = done()
-    return value and true or false
-  end, 5)
-  if not ok then
-    error(('waited %d ms in vain for %s'):format(ms, what), 0)
-  end
-  return value
+  local deadline = vim.uv.hrtime() + ms * 1e6
+  repeat
+    local value = done()
+    if value then
+      return value
+    end
+    vim.wait(1)
+  until vim.uv.hrtime() > deadline
+  error(('waited %d ms in vain for %s'):format(ms, what), 0)
 end
 M.await = await
 
@@ -54,29 +55,49 @@ function kinds.nvim.connect(child)
     local ok, channel = pcall(vim.fn.sockconnect, 'pipe', child.dir .. '/socket', { rpc = true })
     return ok and channel ~= 0 and channel
   end)
+  child.back = vim.rpcrequest(child.channel, 'nvim_get_api_info')[1]
   await('the start of ' .. child.name, 10000, function()
     return vim.rpcrequest(child.channel, 'nvim_get_vvar', 'vim_did_enter') == 1
   end)
 end
 
---- A Neovim that waits for a key answers nobody but who asks for its mode.
-local function request(child, ...)
-  await(child.name .. ' to be ready: it waits for a key', 5000, function()
-    return not vim.rpcrequest(child.channel, 'nvim_get_mode').blocking
+-- A Neovim that waits for a key answers nobody, and a request would wait for ever. So it is told to answer by a
+-- notification of its own.
+local NVIM_SIDE = [[
+  local back, id, code, arguments = ...
+  local ok, value = pcall(function()
+    return assert(loadstring(code))(unpack(arguments))
   end)
-  return vim.rpcrequest(child.channel, ...)
+  vim.rpcnotify(back, 'nvim_exec_lua', 'require("tests.editor.child").answer(...)', { id, ok, value })
+]]
+
+local answers, last_id = {}, 0
+
+--- Called by a child.
+function M.answer(id, ok, value)
+  answers[id] = { ok = ok, value = value }
 end
 
 function kinds.nvim.lua(child, code, arguments)
-  return request(child, 'nvim_exec_lua', code, arguments)
+  last_id = last_id + 1
+  local id = last_id
+  vim.rpcnotify(child.channel, 'nvim_exec_lua', NVIM_SIDE, { child.back, id, code, arguments })
+  local answer = await('an answer of ' .. child.name, 15000, function()
+    return answers[id]
+  end)
+  answers[id] = nil
+  if not answer.ok then
+    error(('failed in %s: %s'):format(child.name, answer.value), 0)
+  end
+  return answer.value
 end
 
 function kinds.nvim.ex(child, command)
-  return request(child, 'nvim_exec2', command, { output = true }).output
+  return kinds.nvim.lua(child, 'return vim.api.nvim_exec2(..., { output = true }).output', { command })
 end
 
 function kinds.nvim.eval(child, expression)
-  return request(child, 'nvim_eval', expression)
+  return kinds.nvim.lua(child, 'return vim.api.nvim_eval(...)', { expression })
 end
 
 function kinds.nvim.quit(child, command)

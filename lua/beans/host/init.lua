@@ -11,7 +11,7 @@
 ---@field close fun(self: beans.Waker)
 
 ---@class beans.SpawnResult
----@field code integer exit status, or -1 when the program could not be started
+---@field code integer exit status; not 0 when a signal ended it; -1 when it could not be started
 ---@field stdout string
 ---@field stderr string
 

@@ -78,7 +78,8 @@ end
 function M.spawn(argv, on_exit)
   local started, process = pcall(vim.system, argv, { text = true }, function(result)
     vim.schedule(function()
-      on_exit({ code = result.code, stdout = result.stdout or '', stderr = result.stderr or '' })
+      local code = result.signal ~= 0 and 128 + result.signal or result.code
+      on_exit({ code = code, stdout = result.stdout or '', stderr = result.stderr or '' })
     end)
   end)
   if not started then

@@ -46,8 +46,19 @@ function M.defer(ms, callback)
   }
 end
 
+-- Vim has no order among timers that are due at once: what is scheduled waits in a line of its own, and each timer
+-- takes its first.
+local scheduled, first, last = {}, 1, 0
+
 function M.schedule(callback)
-  M.defer(0, callback)
+  last = last + 1
+  scheduled[last] = callback
+  M.defer(0, function()
+    local next_callback = scheduled[first]
+    scheduled[first] = nil
+    first = first + 1
+    next_callback()
+  end)
 end
 
 -- Vim can't wait for a descriptor. It looks often until something comes (that is what the user waits for), less often
@@ -86,11 +97,24 @@ function M.waker(_, drain)
   }
 end
 
+-- Lua can't hold a job of Vim's: they are held in a dictionary, by number.
+local last_program = 0
+
+local function start_program(argv, options)
+  last_program = last_program + 1
+  local name = ('g:beans_programs[%d]'):format(last_program)
+  vim.g.beans_program = value.to_vim({ argv, options })
+  vim.command("let g:beans_programs = get(g:, 'beans_programs', {})")
+  vim.command(("let %s = call('job_start', g:beans_program) | unlet g:beans_program"):format(name))
+  return name
+end
+
 function M.spawn(argv, on_exit)
-  local stdout, stderr, code = {}, {}, nil
+  local stdout, stderr, code, name = {}, {}, nil, nil
   local closed = false
   local function finish()
     if code and closed then
+      vim.command('silent! unlet ' .. name)
       on_exit({ code = code, stdout = table.concat(stdout), stderr = table.concat(stderr) })
     end
   end
@@ -100,30 +124,29 @@ function M.spawn(argv, on_exit)
     end)
     return { stop = function() end }
   end
-  local program = vim.fn.job_start(
-    value.list(argv),
-    value.to_vim({
-      in_io = 'null',
-      mode = 'raw',
-      out_cb = function(_, text)
-        stdout[#stdout + 1] = text
-      end,
-      err_cb = function(_, text)
-        stderr[#stderr + 1] = text
-      end,
-      exit_cb = function(_, status)
-        code = status
-        finish()
-      end,
-      close_cb = function()
-        closed = true
-        finish()
-      end,
-    })
-  )
+  name = start_program(argv, {
+    in_io = 'null',
+    mode = 'raw',
+    out_cb = function(_, text)
+      stdout[#stdout + 1] = text
+    end,
+    err_cb = function(_, text)
+      stderr[#stderr + 1] = text
+    end,
+    exit_cb = function(_, status)
+      code = status < 0 and 128 or status -- a signal ended it; Vim names it only by its letters
+      finish()
+    end,
+    close_cb = function()
+      closed = true
+      finish()
+    end,
+  })
   return {
     stop = function()
-      vim.fn.job_stop(program)
+      if not code then
+        vim.command(('call job_stop(%s)'):format(name))
+      end
     end,
   }
 end

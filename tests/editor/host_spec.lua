@@ -1,0 +1,412 @@
+-- What every host promises (lua/beans/host/init.lua), asked of the host of each editor.
+
+local child = require('tests.editor.child')
+
+local unpack = unpack or table.unpack -- luacheck: ignore
+
+describe('host', function()
+  local editor
+
+  setup(function()
+    editor = child.start()
+    editor:lua([[
+      host = require('beans.host')
+      -- Later calls wait for what callbacks leave here.
+      got = {}
+      function note(name)
+        return function(...)
+          got[name] = got[name] or {}
+          table.insert(got[name], { ... })
+        end
+      end
+    ]])
+  end)
+
+  teardown(function()
+    editor:stop()
+  end)
+
+  before_each(function()
+    editor:lua('got = {}')
+    editor:ex('silent! only | silent! %bwipeout! | messages clear')
+  end)
+
+  --- Waits for the calls that a callback noted.
+  local function calls(name, count)
+    editor:wait(name, function()
+      return editor:lua('return #(got[...] or {})', name) >= (count or 1)
+    end)
+    return editor:lua('return got[...]', name)
+  end
+
+  local function lua(code, ...)
+    return editor:lua(code, ...)
+  end
+
+  local function scratch(lines)
+    return lua(
+      "return host.buf_create({ name = 'beans://test/' .. tostring(host.now_ms()), filetype = '', lines = ... })",
+      lines
+    )
+  end
+
+  describe('the loop', function()
+    it('has a clock of milliseconds with fractions', function()
+      local ms, fraction = unpack(lua([[
+        local first = host.now_ms()
+        host.wait(30, function() return false end)
+        local ms = host.now_ms() - first
+        return { ms, host.now_ms() % 1 + host.now_ms() % 1 > 0 }
+      ]]))
+      assert.is_true(ms >= 29 and ms < 2000, tostring(ms))
+      assert.is_true(fraction)
+    end)
+
+    it('runs what is scheduled later, in order', function()
+      lua([[
+        order = {}
+        for i = 1, 3 do
+          host.schedule(function()
+            table.insert(order, i)
+            note('order')()
+          end)
+        end
+        table.insert(order, 'now')
+      ]])
+      calls('order', 3)
+      assert.are.same({ 'now', 1, 2, 3 }, lua('return order'))
+    end)
+
+    it('defers, and stops what it deferred', function()
+      lua([[
+        began = host.now_ms()
+        local stopped = host.defer(20, note('stopped'))
+        host.defer(40, function() note('late')(host.now_ms() - began) end)
+        stopped:stop()
+        stopped:stop()
+      ]])
+      assert.is_true(calls('late')[1][1] >= 38) -- Vim's timers may be a little early
+      assert.are.equal(0, lua('return #(got.stopped or {})'))
+    end)
+
+    it('waits until something is so, and no longer', function()
+      local ok, ms, failed = unpack(lua([[
+        local began, ready = host.now_ms(), false
+        host.defer(20, function() ready = true end)
+        local ok = host.wait(2000, function() return ready end)
+        return { ok, host.now_ms() - began, host.wait(10, function() return false end) }
+      ]]))
+      assert.are.same({ true, false }, { ok, failed })
+      assert.is_true(ms < 1000)
+    end)
+
+    it('runs a program without a shell', function()
+      lua("host.spawn({ 'sh', '-c', 'echo \"$1\"; echo bad >&2; exit 3', 'sh', 'a  b;$HOME' }, note('ended'))")
+      assert.are.same({ code = 3, stdout = 'a  b;$HOME\n', stderr = 'bad\n' }, calls('ended')[1][1])
+    end)
+
+    it('tells of a program that is not there', function()
+      lua("host.spawn({ 'no-such-program-of-ours' }, note('missing'))")
+      local result = calls('missing')[1][1]
+      assert.are.equal(-1, result.code)
+      assert.is_truthy(result.stderr:find('no-such-program-of-ours', 1, true) or result.stderr:find('ENOENT', 1, true))
+    end)
+
+    it('ends a program', function()
+      lua("host.spawn({ 'sleep', '60' }, note('killed')):stop()")
+      assert.are_not.equal(0, calls('killed')[1][1].code)
+    end)
+  end)
+
+  describe('surroundings', function()
+    it('reads g:beans as Lua values', function()
+      editor:ex("let g:beans = {'chat': {'model': 'x'}, 'max_concurrent': 2, 'api_key': ['a', 'b'], 'f': 0.5}")
+      assert.are.same(
+        { chat = { model = 'x' }, max_concurrent = 2, api_key = { 'a', 'b' }, f = 0.5 },
+        lua('return host.user_config()')
+      )
+      editor:ex("let g:beans = {'complete': {'auto': v:false}, 'x': v:true}")
+      assert.is_true(lua([[
+        local config = host.user_config()
+        local off, on = config.complete.auto, config.x
+        return (off == false or off == 0) and (on == true or on == 1) -- Vim 9.0 has numbers for them
+      ]]))
+      editor:ex('unlet g:beans')
+      assert.are.equal(0, lua('local n = 0; for _ in pairs(host.user_config()) do n = n + 1 end; return n'))
+    end)
+
+    it('says when g:beans is no dictionary', function()
+      editor:ex("let g:beans = 'text'")
+      local message = lua('local _, message = pcall(host.user_config); return message')
+      editor:ex('unlet g:beans')
+      assert.is_truthy(message:find('g:beans', 1, true) and message:find('text', 1, true), message)
+    end)
+
+    it('reads the environment', function()
+      assert.are.same({ editor.dir, 'nil', 'nil' }, {
+        lua("return host.env('HOME')"),
+        lua("return tostring(host.env('BEANS_NOT_SET'))"),
+        lua("return tostring(host.env('NVIM'))"), -- set, but empty
+      })
+    end)
+
+    it('has a folder for data, inside the home', function()
+      local dir = lua('return host.data_dir()')
+      assert.are.equal(editor.dir, dir:sub(1, #editor.dir))
+      assert.are.equal('/beans', dir:sub(-6))
+    end)
+
+    it('tells its version, and that nothing is missing', function()
+      assert.is_truthy(lua('return host.version()'):match('^N?e?o?[Vv]im %d+%.%d+%.%d+$'))
+      assert.is_true(lua('return host.missing() == nil'))
+    end)
+  end)
+
+  describe('talking to the user', function()
+    it('keeps notices in :messages, one line or more, and never waits for a key', function()
+      lua("host.notify(('long '):rep(60) .. 'end', 'warn')")
+      lua("host.notify('one\\ntwo \\27[2J', 'info')")
+      local messages = editor:ex('messages')
+      for _, text in ipairs({ 'long end', 'one', 'two ␛[2J' }) do
+        assert.is_truthy(messages:find(text, 1, true), messages)
+      end
+      editor:keys(':let g:typed = 1<CR>')
+      editor:wait('what was typed', function()
+        return editor:eval("get(g:, 'typed')") == 1
+      end)
+    end)
+
+    it('fires events with their data', function()
+      if editor.is_vim then
+        editor:ex('autocmd User BeansTest let g:seen = g:beans_event')
+      else
+        lua([[
+          vim.api.nvim_create_autocmd('User', {
+            pattern = 'BeansTest',
+            callback = function(args)
+              vim.g.seen = args.data
+            end,
+          })
+        ]])
+      end
+      lua("host.emit('BeansTest', { id = 1, list = { 'a', 'b' }, cost = 12345 })")
+      assert.are.same({ id = 1, list = { 'a', 'b' }, cost = 12345 }, editor:eval('g:seen'))
+      lua("host.emit('BeansNobodyListens', {})")
+    end)
+
+    it('asks for one of several', function()
+      lua("host.schedule(function() host.select({ 'red', 'green' }, 'Colour', note('chosen')) end)")
+      editor:wait_screen('green')
+      editor:keys(editor.is_vim and 'j<CR>' or '2<CR>')
+      assert.are.same({ { 'green', 2 } }, calls('chosen'))
+    end)
+
+    it('takes no for an answer', function()
+      lua([[
+        host.schedule(function()
+          host.select({ 'red', 'green' }, 'Colour', function(item)
+            note('none')(tostring(item))
+          end)
+        end)
+      ]])
+      editor:wait_screen('green')
+      editor:keys('<Esc>')
+      assert.are.same({ { 'nil' } }, calls('none'))
+    end)
+
+    it('asks for a text, with one to begin with', function()
+      lua("host.schedule(function() host.input('Name: ', 'be', note('input')) end)")
+      editor:wait_screen('Name: be')
+      editor:keys('an<CR>')
+      assert.are.same({ { 'bean' } }, calls('input'))
+    end)
+
+    it('shows a text that q closes, and goes back', function()
+      editor:ex('split | split')
+      local before = editor:eval('win_getid()')
+      lua("host.show('beans://shown', { 'first', 'second' })")
+      assert.are.same({ 'first', 'second' }, editor:eval("getline(1, '$')"))
+      assert.are.equal(0, editor:eval('&modifiable'))
+      editor:keys('q')
+      editor:wait('the window to be gone', function()
+        return editor:eval('winnr("$")') == 3
+      end)
+      assert.are.equal(before, editor:eval('win_getid()'))
+      assert.are.equal(0, editor:eval("bufexists('beans://shown')"))
+    end)
+  end)
+
+  describe('files', function()
+    it('are private, in private folders, and whole', function()
+      local path = editor.dir .. '/new folder/deeper/file'
+      local text = 'a\0b\r\nno end of line \255'
+      lua('got.ok = host.write_file(...) assert(got.ok)', path, 'first')
+      lua("assert(host.write_file(..., 'a\\0b\\r\\nno end of line \\255'))", path)
+      local file = assert(io.open(path, 'rb'))
+      assert.are.equal(text, file:read('*a'))
+      file:close()
+      assert.are.equal('rw-------', vim.fn.getfperm(path))
+      assert.are.equal('rwx------', vim.fn.getfperm(editor.dir .. '/new folder/deeper'))
+      assert.are.equal('rwx------', vim.fn.getfperm(editor.dir .. '/new folder'))
+      assert.are.same({ 'file' }, vim.fn.readdir(editor.dir .. '/new folder/deeper'))
+      assert.is_true(lua("return host.read_file(...) == 'a\\0b\\r\\nno end of line \\255'", path))
+    end)
+
+    it('say why they cannot be written or read', function()
+      local path = editor.dir .. '/vimrc/below-a-file'
+      local ok, message = unpack(lua('return { host.write_file(..., "x") }', path))
+      assert.is_false(ok)
+      assert.is_true(#message > 0)
+      assert.is_true(lua('local text, message = host.read_file(...) return text == nil and #message > 0', path))
+    end)
+  end)
+
+  describe('buffers', function()
+    it('are unlisted, without file, swap or modelines, and begin without undo', function()
+      local buf = scratch({ 'one', '# vim: set tabstop=3:' })
+      assert.are.same({ 'one', '# vim: set tabstop=3:' }, lua('return host.buf_lines(..., 1, -1)', buf))
+      assert.are.same({ 'nofile', 0, 0, 8 }, {
+        editor:eval(("getbufvar(%d, '&buftype')"):format(buf)),
+        editor:eval(("getbufvar(%d, '&swapfile') + 0"):format(buf)),
+        editor:eval(('buflisted(%d)'):format(buf)),
+        editor:eval(("getbufvar(%d, '&tabstop')"):format(buf)),
+      })
+      lua("host.win_open(..., 'below')", buf)
+      editor:ex('silent! undo')
+      assert.are.equal(2, lua('return host.buf_line_count(...)', buf))
+    end)
+
+    it('have lines that are put, replaced and taken, modifiable or not', function()
+      local buf = scratch({ 'a', 'b', 'c' })
+      lua("host.buf_option(..., 'modifiable', false)", buf)
+      local tick = lua('return host.buf_tick(...)', buf)
+      lua("host.buf_set_lines(..., 2, 2, { 'B', 'BB' })", buf)
+      lua("host.buf_set_lines(..., 1, 0, { 'first' })", buf)
+      lua('host.buf_set_lines(..., 5, 5, {})', buf)
+      assert.are.same({ 'first', 'a', 'B', 'BB' }, lua('return host.buf_lines(..., 1, -1)', buf))
+      assert.are.same({ 'a', 'B' }, lua('return host.buf_lines(..., 2, 3)', buf))
+      assert.is_true(lua('return host.buf_tick(...)', buf) > tick)
+      assert.are.equal(0, editor:eval(("getbufvar(%d, '&modifiable') + 0"):format(buf)))
+    end)
+
+    it('have marks that move with the text, and text put there, cleaned', function()
+      local buf = scratch({ 'above', 'here|there' })
+      lua('mark = host.mark_set(..., 2, 4)', buf)
+      lua("host.buf_set_lines(..., 1, 0, { 'more' })", buf)
+      assert.are.same({ 3, 4 }, lua('return { host.mark_get(..., mark) }', buf))
+      assert.is_true(lua("return host.insert(..., mark, ' ä\\27\\r')", buf))
+      assert.is_true(lua("return host.insert(..., mark, '\\nnext ')", buf))
+      assert.are.same({ 'more', 'above', 'here ä␛', 'next |there' }, lua('return host.buf_lines(..., 1, -1)', buf))
+      assert.are.same({ 4, 5 }, lua('return { host.mark_get(..., mark) }', buf))
+      lua('host.mark_del(..., mark)', buf)
+      assert.is_true(lua('return host.mark_get(..., mark) == nil', buf))
+      assert.is_false(lua("return host.insert(..., mark, 'lost')", buf))
+    end)
+
+    it('tell their file, and whether they are private', function()
+      editor:ex('edit some/file.lua | setfiletype lua')
+      local buf = editor:eval("bufnr('%')")
+      assert.are.same(
+        { name = 'some/file.lua', filetype = 'lua', disabled = false },
+        lua('return host.file_of(...)', buf)
+      )
+      editor:ex('let b:beans_disable = 1')
+      assert.is_true(lua('return host.file_of(...).disabled', buf))
+      editor:ex('let b:beans_disable = 0')
+      assert.is_false(lua('return host.file_of(...).disabled', buf))
+    end)
+
+    it('tell when they are wiped', function()
+      local buf = scratch({ '' })
+      lua("host.on_buf(..., 'BufWipeout', note('wiped'))", buf)
+      assert.is_true(lua('return host.buf_valid(...)', buf))
+      editor:ex(buf .. 'bwipeout!')
+      calls('wiped')
+      assert.is_false(lua('return host.buf_valid(...)', buf))
+    end)
+
+    it('have keys of their own', function()
+      local buf = scratch({ '' })
+      lua("host.win_open(..., 'below')", buf)
+      lua("host.keymap(..., 'ni', 'gX', note('key'), 'a key')", buf)
+      editor:keys('gXigX<Esc>')
+      assert.are.equal(2, #calls('key', 2))
+      editor:ex('wincmd p')
+      assert.are.equal(0, editor:eval("empty(maparg('gX', 'n')) ? 0 : maparg('gX', 'n', 0, 1).buffer"))
+    end)
+  end)
+
+  describe('windows', function()
+    it('open where they are told to, and are the current one', function()
+      local buf = scratch({ 'a' })
+      for _, position in ipairs({ 'right', 'left', 'above', 'below' }) do
+        local win = lua('return host.win_open(select(1, ...), select(2, ...))', buf, position)
+        assert.are.equal(win, editor:eval('win_getid()'))
+        local place = editor:eval('win_screenpos(win_getid())')
+        assert.are.equal(position == 'right' or position == 'below', place[1] + place[2] > 2, position)
+        lua('host.win_close(...)', win)
+      end
+      lua("host.win_open(..., 'tab')", buf)
+      assert.are.equal(2, editor:eval("tabpagenr('$')"))
+      editor:ex('tabclose')
+      lua("host.win_open(..., 'current')", buf)
+      assert.are.equal(1, editor:eval("winnr('$')"))
+      assert.are.same({ editor:eval('win_getid()') }, lua('return host.buf_windows(...)', buf))
+    end)
+
+    it('close, and the last one shows something else', function()
+      local win = lua("return host.win_open(..., 'current')", scratch({ 'a' }))
+      lua('host.win_close(...)', win)
+      assert.are.same({ '' }, editor:eval("getline(1, '$')"))
+    end)
+
+    it('have a bar of plain text', function()
+      local win = lua("return host.win_open(..., 'right')", scratch({ 'a' }))
+      lua("host.win_bar(..., 'cost 5% %{1+1} %#Error# x')", win)
+      editor:ex('redraw!')
+      editor:wait_screen('cost 5% %{1+1} %#Error# x')
+    end)
+
+    it('have a cursor that can be put', function()
+      local buf = scratch({ 'one', 'two' })
+      local win = lua("return host.win_open(..., 'below')", buf)
+      lua('host.win_cursor(..., 2, 1)', win)
+      assert.are.same({ buf = buf, win = win, line = 2, col = 1 }, lua('return host.current()'))
+    end)
+
+    it('are never higher than half of the screen', function()
+      local win = lua("return host.win_open(..., 'below')", scratch({ 'a' }))
+      lua('host.win_height(..., 3)', win)
+      assert.are.equal(3, editor:eval(('winheight(%d)'):format(win)))
+      lua('host.win_height(..., 300)', win)
+      assert.are.equal(12, editor:eval(('winheight(%d)'):format(win)))
+    end)
+
+    it('leave Insert mode by a key', function()
+      local buf = scratch({ '' })
+      lua("host.win_open(..., 'below')", buf)
+      lua("host.keymap(..., 'i', '<C-s>', function() host.stop_insert() note('left')() end, 'leave')", buf)
+      editor:keys('itext<C-s>')
+      calls('left')
+      editor:wait('Normal mode', function()
+        return editor:eval('mode()') == 'n'
+      end)
+      assert.are.same({ 'text' }, editor:eval("getline(1, '$')"))
+    end)
+
+    it('yank lines', function()
+      lua("host.yank('a\\nb\\n')")
+      assert.are.same({ 'a', 'b' }, editor:eval("getreg('\"', 1, 1)"))
+      assert.are.equal('V', editor:eval("getregtype('\"')"))
+    end)
+
+    it('have groups of highlighting that a colour scheme may change', function()
+      editor:ex('highlight link BeansTestTaken Error')
+      lua("host.highlights({ BeansTestFree = 'Comment', BeansTestTaken = 'Comment' })")
+      local function links_to(group)
+        return editor:eval(("synIDattr(synIDtrans(hlID('%s')), 'name')"):format(group))
+      end
+      assert.are.same({ 'Comment', 'Error' }, { links_to('BeansTestFree'), links_to('BeansTestTaken') })
+    end)
+  end)
+end)

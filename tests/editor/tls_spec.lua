@@ -1,0 +1,192 @@
+-- TLS and HTTP/2, by nginx in front of the replay server: what is trusted, and what one connection carries.
+
+local bench_of = require('tests.editor.bench')
+local child = require('tests.editor.child')
+
+local STREAM = 'header Content-Type: text/event-stream\n'
+
+--- Ports that nobody listens on.
+local function free_ports(count)
+  local handles, ports = {}, {}
+  for i = 1, count do
+    handles[i] = assert(vim.uv.new_tcp())
+    assert(handles[i]:bind('127.0.0.1', 0))
+    ports[i] = handles[i]:getsockname().port
+  end
+  for _, handle in ipairs(handles) do
+    handle:close()
+  end
+  return ports
+end
+
+local function answers(port)
+  local socket, connected = assert(vim.uv.new_tcp()), nil
+  socket:connect('127.0.0.1', port, function(problem)
+    connected = problem == nil
+  end)
+  vim.wait(200, function()
+    return connected ~= nil
+  end, 2)
+  socket:close()
+  return connected
+end
+
+describe('TLS', function()
+  local bench, editor, front, dir, good, expired, other, plain
+
+  setup(function()
+    bench = bench_of.start()
+    dir = vim.fn.tempname()
+    vim.fn.mkdir(dir)
+    good, expired, other, plain = (table.unpack or unpack)(free_ports(4)) -- luacheck: ignore
+    front = vim.system({ 'tests/editor/front.sh', dir, bench.port, good, expired, other, plain }, { stderr = false })
+    child.await('nginx', 20000, function()
+      return answers(plain)
+    end)
+  end)
+
+  teardown(function()
+    bench:stop()
+    front:kill('sigquit')
+    front:wait(5000)
+    vim.fn.delete(dir, 'rf')
+  end)
+
+  after_each(function()
+    editor:stop()
+  end)
+
+  local function url(port, name, host)
+    return ('https://%s:%d/s/%s/v1'):format(host or '127.0.0.1', port, name)
+  end
+
+  --- Starts an editor that trusts our authority, unless told otherwise.
+  local function start(beans)
+    editor = bench:editor('hello', { beans = vim.tbl_extend('force', { ca_file = dir .. '/ca.pem' }, beans) })
+    editor:lua('BEANS_TEST = { results = {}, errors = {} }')
+  end
+
+  --- Sends requests at once and waits for their ends.
+  local function ask(count)
+    editor:lua(
+      [[
+        for i = 1, ... do
+          require('beans').request({
+            messages = 'x',
+            on_done = function(result)
+              table.insert(BEANS_TEST.results, { text = result.text, reused = result.timing.reused })
+            end,
+            on_error = function(err)
+              table.insert(BEANS_TEST.errors, { kind = err.kind, message = err.message })
+            end,
+          })
+        end
+      ]],
+      count
+    )
+    return editor:wait('the ends', function()
+      local got = editor:lua('return BEANS_TEST')
+      return #got.results + #got.errors >= count and got
+    end, 15000)
+  end
+
+  --- The requests that nginx saw for a script: protocol and connection of each.
+  local function seen(name)
+    local list = {}
+    for _, line in ipairs(vim.fn.readfile(dir .. '/access')) do
+      local protocol, connection = line:match('^(%S+) (%d+) /s/' .. name .. '/')
+      if protocol then
+        list[#list + 1] = { protocol = protocol, connection = connection }
+      end
+    end
+    return list
+  end
+
+  local function fails_with(beans, ...)
+    start(vim.tbl_extend('force', { retry = { max = 0 } }, beans))
+    local err = ask(1).errors[1]
+    assert.are.equal('tls', err.kind, err.message)
+    for _, wanted in ipairs({ ... }) do
+      assert.is_truthy(err.message:find(wanted, 1, true), ('"%s" has no "%s"'):format(err.message, wanted))
+    end
+  end
+
+  it('streams over HTTP/2, on a connection that stays warm', function()
+    bench:script('warm', STREAM .. 'delta "one "\ndelay 20\ndelta "two"\nfinish stop\ndone')
+    start({ base_url = url(good, 'warm') })
+    assert.are.same({ { text = 'one two', reused = false } }, ask(1).results)
+    editor:lua('BEANS_TEST.results = {}')
+    assert.are.same({ { text = 'one two', reused = true } }, ask(1).results)
+    local requests = editor:wait('the log of nginx', function()
+      return #seen('warm') == 2 and seen('warm')
+    end)
+    assert.are.equal('HTTP/2.0', requests[1].protocol)
+    assert.are.same(requests[1], requests[2])
+  end)
+
+  it('carries many streams at once on one connection', function()
+    bench:script('many', STREAM .. 'repeat 20\ndelta "%d "\ndelay 10\nend\nfinish stop\ndone')
+    start({ base_url = url(good, 'many'), max_concurrent = 32 })
+    ask(1)
+    editor:lua('BEANS_TEST.results = {}')
+    local results = ask(24).results
+    assert.are.equal(24, #results)
+    local requests = editor:wait('the log of nginx', function()
+      return #seen('many') == 25 and seen('many')
+    end)
+    for i, request in ipairs(requests) do
+      assert.are.same(requests[1], request, 'request ' .. i)
+      assert.are.equal(results[1].text, (results[i] or results[1]).text)
+    end
+  end)
+
+  it('stops one stream and leaves the others on the connection alone', function()
+    bench:script('stopped', STREAM .. 'repeat 30\ndelta "%d "\ndelay 10\nend\nfinish stop\ndone')
+    start({ base_url = url(good, 'stopped') })
+    editor:lua([[
+      local first
+      for i = 1, 3 do
+        local job
+        job = require('beans').request({
+          messages = 'x',
+          on_delta = function() if job == first then job:cancel() end end,
+          on_done = function(result) table.insert(BEANS_TEST.results, #result.text) end,
+          on_error = function(err) table.insert(BEANS_TEST.errors, err.kind) end,
+        })
+        first = first or job
+      end
+    ]])
+    local got = editor:wait('the ends', function()
+      local got = editor:lua('return BEANS_TEST')
+      return #got.results + #got.errors == 3 and got
+    end)
+    assert.are.same({ 'cancelled' }, got.errors)
+    assert.are.equal(2, #got.results)
+    assert.are.equal(got.results[1], got.results[2])
+  end)
+
+  it('does not trust an authority that nobody named', function()
+    start({ base_url = url(good, 'hello'), retry = { max = 0 } })
+    editor:lua("require('beans').setup({ ca_file = '/etc/ssl/certs/ca-certificates.crt' })")
+    local err = ask(1).errors[1]
+    assert.are.equal('tls', err.kind)
+    assert.is_truthy(err.message:find('ca_file', 1, true), err.message)
+    assert.are.same({}, seen('hello'))
+  end)
+
+  it('refuses an expired certificate', function()
+    fails_with({ base_url = url(expired, 'hello') }, 'certificate')
+  end)
+
+  it('refuses a certificate for another name', function()
+    fails_with({ base_url = url(other, 'hello') }, 'certificate')
+  end)
+
+  it('says that a file of authorities cannot be read', function()
+    fails_with({ base_url = url(good, 'hello'), ca_file = dir .. '/none.pem' }, 'ca_file')
+  end)
+
+  it('says that a server speaks no TLS', function()
+    fails_with({ base_url = url(plain, 'hello') }, 'is base_url right')
+  end)
+end)
