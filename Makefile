@@ -184,6 +184,12 @@ ready-test:
 
 test-binaries: $(c_binaries)
 
+.PHONY: bench
+bench: ready-test ## speed, as ratios within one run; EDITOR=vim-trixie SCEN=quit narrows
+	@tests/setup/editors.sh nvim-forky $(chosen)
+	@$(again) all build/replay
+	@build/editors/nvim-forky/bin/nvim -l tests/bench/main.lua $(chosen) $(SCEN)
+
 .PHONY: lint editors try
 lint: ## formatters, linters, and our own rules: layers, sizes, documentation
 	@tests/setup/packages.sh lint
