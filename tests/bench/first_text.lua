@@ -1,6 +1,6 @@
--- From the user's command to the first text in the buffer: `:Beans chat` in a chat that is open, against `curl -N`
--- started by the editor itself (`vim.system` in Neovim, `job_start` in Vim), one insertion a chunk. Loopback; the server
--- answers at once.
+-- From the user's command to the first text in the buffer: `:Beans chat` in a chat that is open, against `curl -N`,
+-- started by the editor itself (`vim.system` in Neovim, `job_start` in Vim), one insertion a chunk. Loopback; the
+-- server answers at once.
 
 local bench_of = require('tests.editor.bench')
 
