@@ -152,7 +152,7 @@ items-real := $(foreach editor,$(chosen),real/$(editor))
 # All suites; an empty one is a mistake, unless SPEC chose so.
 items = $(foreach suite,c lua editor real,$(or $(strip $(items-$(suite))), \
 	$(if $(findstring %,$(spec)),$(error the suite '$(suite)' has no tests))))
-prove = prove --timer --exec tests/run $(or $(strip $(1)),$(error no test has that name))
+prove = prove --timer --failures --comments --exec tests/run $(or $(strip $(1)),$(error no test has that name))
 again := $(MAKE) -s --no-print-directory -j$(jobs)
 
 .PHONY: test test-c test-lua test-editor test-real ready-test test-binaries

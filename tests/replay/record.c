@@ -29,17 +29,25 @@ static FILE *open_file(const char *name, const char *mode)
 	return fopen(path, mode);
 }
 
+/* Writes the file under another name first, so that who looks for it never finds half of it. */
+static void write_request(unsigned number, const struct http_request *request)
+{
+	char unfinished[4096], path[4096];
+	FILE *file = open_file("unfinished", "w");
+	if (!file)
+		return;
+	fwrite(request->bytes, 1, request->len, file);
+	fclose(file);
+	snprintf(unfinished, sizeof unfinished, "%s/unfinished", folder);
+	snprintf(path, sizeof path, "%s/%04u.req", folder, number);
+	rename(unfinished, path);
+}
+
 unsigned record_request(const struct connection *connection, const struct http_request *request)
 {
-	char name[32];
 	pthread_mutex_lock(&lock);
 	unsigned number = ++count;
-	snprintf(name, sizeof name, "%04u.req", number);
-	FILE *file = open_file(name, "w");
-	if (file) {
-		fwrite(request->bytes, 1, request->len, file);
-		fclose(file);
-	}
+	write_request(number, request);
 	FILE *index = open_file("index", "a");
 	if (index) {
 		fprintf(index, "%04u conn=%u %s %s bytes=%zu t=%.6f\n", number, connection->number, request->method,
