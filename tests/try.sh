@@ -51,7 +51,7 @@ start_practice_server() {
     echo 'The practice server did not start.' >&2
     exit 1
   fi
-  export BEANS_BASE_URL=http://127.0.0.1:$port/v1 BEANS_API_KEY=practice
+  export BEANS_BASE_URL=http://127.0.0.1:$port/v1 BEANS_API_KEY=sk-for-practice
   echo "No BEANS_API_KEY is set: this chat is with a practice server on this machine."
 }
 

@@ -143,11 +143,15 @@ describe('host', function()
     it('keeps notices in :messages, one line or more, and never waits for a key', function()
       lua("host.notify(('long '):rep(60) .. 'end', 'warn')")
       lua("host.notify('one\\ntwo \\27[2J', 'info')")
-      local messages = editor:ex('messages')
+      local messages
+      editor:wait('the notices', function()
+        messages = editor:ex('messages')
+        return messages:find('two', 1, true)
+      end)
       for _, text in ipairs({ 'long end', 'one', 'two ␛[2J' }) do
         assert.is_truthy(messages:find(text, 1, true), messages)
       end
-      editor:keys(':let g:typed = 1<CR>')
+      editor:keys(":call luaeval('host.notify(_A, [[warn]])', repeat('long ', 60))<CR>:let g:typed = 1<CR>")
       editor:wait('what was typed', function()
         return editor:eval("get(g:, 'typed')") == 1
       end)

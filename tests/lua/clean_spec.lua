@@ -36,6 +36,10 @@ describe('clean', function()
     end
   end)
 
+  it('makes the value of a status line in which nothing is evaluated', function()
+    assert.equals('5%% %%{1+1} ␛%<', clean.bar('5% %{1+1}\n\27'))
+  end)
+
   it('makes one line of a text for bars and menus', function()
     assert.equals('a b c␛', clean.line('a\r\nb\t\tc\27'))
   end)

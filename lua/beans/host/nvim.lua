@@ -140,8 +140,9 @@ local function is_plain_notify()
   return source:find('^@vim/') ~= nil or source == '?'
 end
 
---- Neovim's own notification makes the user press Enter when a text is longer than the line; `echomsg` cuts it there
---- ('shortmess' has T) and keeps the whole in `:messages`. The redraw takes away what a prompt before it has scrolled.
+--- Neovim's own notification makes the user press Enter when a text is longer than the line. `echomsg` cuts it there and
+--- keeps the whole in `:messages`, if 'shortmess' has T and no command is being run, so it must be scheduled. The redraw
+--- takes away what a prompt before it has scrolled.
 local function echo(text, level)
   vim.cmd('redraw | echohl ' .. HIGHLIGHTS[level])
   for line in text:gmatch('[^\n]+') do
@@ -151,15 +152,13 @@ local function echo(text, level)
 end
 
 function M.notify(text, level)
-  if vim.in_fast_event() then
-    vim.schedule(function()
-      M.notify(text, level)
-    end)
-  elseif is_plain_notify() then
-    echo(clean.text(text), level)
-  else
-    vim.notify(text, LEVELS[level], { title = 'Beans' })
-  end
+  vim.schedule(function()
+    if is_plain_notify() then
+      echo(clean.text(text), level)
+    else
+      vim.notify(text, LEVELS[level], { title = 'Beans' })
+    end
+  end)
 end
 
 function M.emit(event, data)

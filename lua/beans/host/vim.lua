@@ -197,13 +197,20 @@ end
 
 local HIGHLIGHTS = { info = 'None', warn = 'WarningMsg', error = 'ErrorMsg' }
 
---- The redraw takes away what a prompt before it has scrolled, so that nobody has to press Enter.
-function M.notify(text, level)
+--- Outside of commands Vim cuts a text that is longer than the line ('shortmess' has T) and keeps the whole in
+--- `:messages`; inside it makes the user press Enter. The redraw takes away what a prompt before it has scrolled.
+local function echo(text, level)
   vim.command('redraw | echohl ' .. HIGHLIGHTS[level])
-  for line in clean.text(text):gmatch('[^\n]+') do
+  for line in text:gmatch('[^\n]+') do
     vim.command(("echomsg '%s'"):format(line:gsub("'", "''")))
   end
   vim.command('echohl None')
+end
+
+function M.notify(text, level)
+  M.schedule(function()
+    echo(clean.text(text), level)
+  end)
 end
 
 function M.emit(event, data)

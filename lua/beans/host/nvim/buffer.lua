@@ -215,7 +215,7 @@ function M.win_height(win, lines)
 end
 
 function M.win_bar(win, text)
-  vim.wo[win][0].winbar = (clean.line(text):gsub('%%', '%%%%'))
+  vim.wo[win][0].winbar = clean.bar(text)
 end
 
 function M.stop_insert()

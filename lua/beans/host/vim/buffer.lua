@@ -306,7 +306,7 @@ end
 function M.win_bar(win, text)
   watch_bars()
   vim.fn.setwinvar(win, 'beans_bar', vim.fn.winbufnr(win))
-  vim.fn.setwinvar(win, '&statusline', (clean.line(text):gsub('%%', '%%%%')))
+  vim.fn.setwinvar(win, '&statusline', clean.bar(text))
 end
 
 return M
