@@ -63,7 +63,8 @@ open_chat() {
     first='Beans chat Hello! What can you do?'
     clean+=(--cmd "let g:beans = {'data_dir': '$PWD/build/try'}")
   fi
-  "$program" "${clean[@]}" -c "$first"
+  # Vim loads no plugins when it is to be clean.
+  "$program" "${clean[@]}" -c 'runtime plugin/beans.vim' -c "$first"
 }
 
 choose_editor

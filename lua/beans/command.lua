@@ -82,9 +82,9 @@ end
 local function run_stop(context)
   if context.bang then
     local count = require('beans.client').stop()
-    host.notify(('beans: stopped %d'):format(count), 'info')
+    host.notify(count > 0 and ('beans: stopped %d'):format(count) or 'beans: nothing runs', 'info')
   elseif not require('beans.chat').stop(host.current().buf) then
-    host.notify('beans: nothing runs in this buffer (:Beans! stop stops all)', 'info')
+    host.notify('beans: nothing runs here (:Beans! stop stops all)', 'info')
   end
 end
 

@@ -259,9 +259,9 @@ local SPLITS = {
 
 function M.win_open(buf, position)
   if SPLITS[position] then
-    vim.command(('keepalt %s sbuffer %d'):format(SPLITS[position], buf))
+    vim.command(('silent keepalt %s sbuffer %d'):format(SPLITS[position], buf))
   else
-    vim.command(('keepalt buffer %d'):format(buf))
+    vim.command(('silent keepalt hide buffer %d'):format(buf))
   end
   return vim.fn.win_getid()
 end
