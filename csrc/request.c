@@ -223,6 +223,8 @@ static enum transfer_flow decide(struct request *request, const char *bytes, siz
 static enum transfer_flow on_body(void *context, const char *bytes, size_t len)
 {
 	struct request *request = context;
+	if (request->response.is_encoded)
+		return TRANSFER_STOP; /* nothing is unpacked: a few bytes may stand for any number */
 	if (request->lane_full)
 		return TRANSFER_PAUSE;
 	request->body_bytes += len;
@@ -256,6 +258,9 @@ static void check_answer(struct request *request, const struct transfer_end *end
 {
 	if (request->failure.kind != FAILURE_NONE)
 		*failure = request->failure;
+	else if (request->response.is_encoded)
+		failure_set(failure, FAILURE_PROTOCOL,
+			"the server's answer is compressed, which nobody asked for: check base_url and proxy");
 	else if (is_html(request))
 		failure_set(failure, FAILURE_PROTOCOL,
 			"the server answered with an HTML page, maybe a proxy's login page: check base_url and proxy");

@@ -304,6 +304,8 @@ static void take_header(struct response *response, const char *name, const char 
 	if (strcasecmp(name, "content-type") == 0) {
 		response->is_event_stream = type_is(value, "text/event-stream");
 		response->is_html = type_is(value, "text/html");
+	} else if (strcasecmp(name, "content-encoding") == 0) {
+		response->is_encoded = *value != '\0' && strcasecmp(value, "identity") != 0;
 	} else if (strcasecmp(name, "x-request-cost-micro-usd") == 0) {
 		int64_t cost = read_integer(value);
 		if (cost >= 0)

@@ -20,6 +20,7 @@ struct response {
 	int status;             /* 0 before a status line */
 	bool is_event_stream;   /* Content-Type: text/event-stream */
 	bool is_html;           /* Content-Type: text/html: a proxy's login page, not our API */
+	bool is_encoded;        /* Content-Encoding: compressed, though we never ask for that */
 	char request_id[128];   /* x-request-id, else request-id, x-trace-id, cf-ray; "" when there is none */
 	char location[256];     /* where a redirect points; never followed */
 	int64_t cost_micro_usd; /* X-Request-Cost-Micro-Usd, millionths of a US dollar; -1: not told */

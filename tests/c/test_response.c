@@ -24,6 +24,8 @@ static void print_response(struct buf *out, const struct response *response)
 		check_print(out, " stream");
 	if (response->is_html)
 		check_print(out, " html");
+	if (response->is_encoded)
+		check_print(out, " encoded");
 	if (response->request_id[0])
 		check_print(out, " id=%s", response->request_id);
 	if (response->location[0])
@@ -62,6 +64,10 @@ static const struct {
 	{"content-type: text/html; charset=x\r\n", "0 html"},
 	{"content-type: application/json\r\n", "0"},
 	{"content-type: text/html\r\ncontent-type: text/event-stream\r\n", "0 stream"},
+	/* encodings */
+	{"Content-Encoding: gzip\r\n", "0 encoded"},
+	{"content-encoding: Identity\r\n", "0"},
+	{"content-encoding:\r\n", "0"},
 	/* request ids: the best header wins in any order */
 	{"CF-Ray: c\r\n", "0 id=c"},
 	{"cf-ray: c\r\nx-trace-id: t\r\nrequest-id: r\r\nX-Request-Id: x\r\n", "0 id=x"},

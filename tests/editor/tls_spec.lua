@@ -1,68 +1,30 @@
 -- TLS and HTTP/2, by nginx in front of the replay server: what is trusted, and what one connection carries.
 
 local bench_of = require('tests.editor.bench')
-local child = require('tests.editor.child')
+local front_of = require('tests.editor.front')
 
 local STREAM = 'header Content-Type: text/event-stream\n'
 
---- Ports that nobody listens on.
-local function free_ports(count)
-  local handles, ports = {}, {}
-  for i = 1, count do
-    handles[i] = assert(vim.uv.new_tcp())
-    assert(handles[i]:bind('127.0.0.1', 0))
-    ports[i] = handles[i]:getsockname().port
-  end
-  for _, handle in ipairs(handles) do
-    handle:close()
-  end
-  return ports
-end
-
-local function answers(port)
-  local socket, connected = assert(vim.uv.new_tcp()), nil
-  socket:connect('127.0.0.1', port, function(problem)
-    connected = problem == nil
-  end)
-  vim.wait(200, function()
-    return connected ~= nil
-  end, 2)
-  socket:close()
-  return connected
-end
-
 describe('TLS', function()
-  local bench, editor, front, dir, good, expired, other, plain
+  local bench, editor, front
 
   setup(function()
     bench = bench_of.start()
-    dir = vim.fn.tempname()
-    vim.fn.mkdir(dir)
-    good, expired, other, plain = (table.unpack or unpack)(free_ports(4)) -- luacheck: ignore
-    front = vim.system({ 'tests/editor/front.sh', dir, bench.port, good, expired, other, plain }, { stderr = false })
-    child.await('nginx', 20000, function()
-      return answers(plain)
-    end)
+    front = front_of.start(bench.port)
   end)
 
   teardown(function()
     bench:stop()
-    front:kill('sigquit')
-    front:wait(5000)
-    vim.fn.delete(dir, 'rf')
+    front:stop()
   end)
 
   after_each(function()
     editor:stop()
   end)
 
-  local function url(port, name, host)
-    return ('https://%s:%d/s/%s/v1'):format(host or '127.0.0.1', port, name)
-  end
-
   --- Starts an editor that trusts our authority, unless told otherwise.
   local function start(beans)
-    editor = bench:editor('hello', { beans = vim.tbl_extend('force', { ca_file = dir .. '/ca.pem' }, beans) })
+    editor = bench:editor('hello', { beans = vim.tbl_extend('force', { ca_file = front.dir .. '/ca.pem' }, beans) })
     editor:lua('BEANS_TEST = { results = {}, errors = {} }')
   end
 
@@ -90,18 +52,6 @@ describe('TLS', function()
     end, 15000)
   end
 
-  --- The requests that nginx saw for a script: protocol and connection of each.
-  local function seen(name)
-    local list = {}
-    for _, line in ipairs(vim.fn.readfile(dir .. '/access')) do
-      local protocol, connection = line:match('^(%S+) (%d+) /s/' .. name .. '/')
-      if protocol then
-        list[#list + 1] = { protocol = protocol, connection = connection }
-      end
-    end
-    return list
-  end
-
   local function fails_with(beans, ...)
     start(vim.tbl_extend('force', { retry = { max = 0 } }, beans))
     local err = ask(1).errors[1]
@@ -113,12 +63,12 @@ describe('TLS', function()
 
   it('streams over HTTP/2, on a connection that stays warm', function()
     bench:script('warm', STREAM .. 'delta "one "\ndelay 20\ndelta "two"\nfinish stop\ndone')
-    start({ base_url = url(good, 'warm') })
+    start({ base_url = front:url('good', 'warm') })
     assert.are.same({ { text = 'one two', reused = false } }, ask(1).results)
     editor:lua('BEANS_TEST.results = {}')
     assert.are.same({ { text = 'one two', reused = true } }, ask(1).results)
     local requests = editor:wait('the log of nginx', function()
-      return #seen('warm') == 2 and seen('warm')
+      return #front:seen('warm') == 2 and front:seen('warm')
     end)
     assert.are.equal('HTTP/2.0', requests[1].protocol)
     assert.are.same(requests[1], requests[2])
@@ -126,13 +76,13 @@ describe('TLS', function()
 
   it('carries many streams at once on one connection', function()
     bench:script('many', STREAM .. 'repeat 20\ndelta "%d "\ndelay 10\nend\nfinish stop\ndone')
-    start({ base_url = url(good, 'many'), max_concurrent = 32 })
+    start({ base_url = front:url('good', 'many'), max_concurrent = 32 })
     ask(1)
     editor:lua('BEANS_TEST.results = {}')
     local results = ask(24).results
     assert.are.equal(24, #results)
     local requests = editor:wait('the log of nginx', function()
-      return #seen('many') == 25 and seen('many')
+      return #front:seen('many') == 25 and front:seen('many')
     end)
     for i, request in ipairs(requests) do
       assert.are.same(requests[1], request, 'request ' .. i)
@@ -142,7 +92,7 @@ describe('TLS', function()
 
   it('stops one stream and leaves the others on the connection alone', function()
     bench:script('stopped', STREAM .. 'repeat 30\ndelta "%d "\ndelay 10\nend\nfinish stop\ndone')
-    start({ base_url = url(good, 'stopped') })
+    start({ base_url = front:url('good', 'stopped') })
     editor:lua([[
       local first
       for i = 1, 3 do
@@ -166,27 +116,27 @@ describe('TLS', function()
   end)
 
   it('does not trust an authority that nobody named', function()
-    start({ base_url = url(good, 'hello'), retry = { max = 0 } })
+    start({ base_url = front:url('good', 'hello'), retry = { max = 0 } })
     editor:lua("require('beans').setup({ ca_file = '/etc/ssl/certs/ca-certificates.crt' })")
     local err = ask(1).errors[1]
     assert.are.equal('tls', err.kind)
     assert.is_truthy(err.message:find('ca_file', 1, true), err.message)
-    assert.are.same({}, seen('hello'))
+    assert.are.same({}, front:seen('hello'))
   end)
 
   it('refuses an expired certificate', function()
-    fails_with({ base_url = url(expired, 'hello') }, 'certificate')
+    fails_with({ base_url = front:url('expired', 'hello') }, 'certificate')
   end)
 
   it('refuses a certificate for another name', function()
-    fails_with({ base_url = url(other, 'hello') }, 'certificate')
+    fails_with({ base_url = front:url('other', 'hello') }, 'certificate')
   end)
 
   it('says that a file of authorities cannot be read', function()
-    fails_with({ base_url = url(good, 'hello'), ca_file = dir .. '/none.pem' }, 'ca_file')
+    fails_with({ base_url = front:url('good', 'hello'), ca_file = front.dir .. '/none.pem' }, 'ca_file')
   end)
 
   it('says that a server speaks no TLS', function()
-    fails_with({ base_url = url(plain, 'hello') }, 'is base_url right')
+    fails_with({ base_url = front:url('plain', 'hello') }, 'is base_url right')
   end)
 end)
