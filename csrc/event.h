@@ -30,13 +30,21 @@ struct tool_call {
 	cJSON *args;          /* the same parsed; NULL when it is no JSON object: then it must never be run */
 };
 
-/* Milliseconds from the start of the transfer; -1 where it did not get so far. */
+/* Milliseconds; -1 where it did not get so far. */
 struct timing {
+	/* how long each step of making the connection took; -1 when it was warm, or had no such step */
+	double dns_ms;
+	double connect_ms; /* TCP */
+	double tls_ms;     /* with the tunnel of a proxy, if there was one */
+	/* from the start of the transfer */
 	double first_byte_ms;
 	double first_delta_ms;
 	double total_ms;
 	bool reused; /* the connection was warm */
 };
+
+/* The timing of a transfer that has not begun. */
+#define TIMING_UNKNOWN ((struct timing){-1, -1, -1, -1, -1, -1, false})
 
 /* All that a terminal event tells. Reserved when the request is accepted, so that the end never needs memory. */
 struct outcome {

@@ -191,17 +191,39 @@ static int shut_down(lua_State *L)
 
 /* ---- the rest ---------------------------------------------------------------------------------------------------- */
 
+static void set_flag(lua_State *L, const char *field, bool flag)
+{
+	lua_pushboolean(L, flag);
+	lua_setfield(L, -2, field);
+}
+
+static void set_library(lua_State *L)
+{
+	const struct transport_library library = transport_library();
+	lua_createtable(L, 0, 6);
+	lua_pushstring(L, library.version);
+	lua_setfield(L, -2, "version");
+	lua_pushstring(L, library.tls);
+	lua_setfield(L, -2, "tls");
+	set_flag(L, "http2", library.http2);
+	set_flag(L, "brotli", library.brotli);
+	set_flag(L, "zstd", library.zstd);
+	set_flag(L, "async_dns", library.async_dns);
+	lua_setfield(L, -2, "library");
+}
+
 static int version(lua_State *L)
 {
 	char curl[256];
 	transport_describe(curl, sizeof curl);
-	lua_createtable(L, 0, 3);
+	lua_createtable(L, 0, 4);
 	lua_pushliteral(L, BEANS_VERSION);
 	lua_setfield(L, -2, "version");
 	lua_pushliteral(L, LUA_VERSION);
 	lua_setfield(L, -2, "lua");
 	lua_pushstring(L, curl);
 	lua_setfield(L, -2, "curl");
+	set_library(L);
 	return 1;
 }
 

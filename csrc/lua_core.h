@@ -16,7 +16,8 @@
  *   cancel(id)         ends a request; its terminal event follows. An unknown id is ignored.
  *   wakeup_fd()        → a descriptor that is readable while events wait; it belongs to the module.
  *   shutdown()         ends all requests and joins the thread. Their events can still be polled.
- *   version()          → {version = '0.1.0', lua = 'Lua 5.1', curl = libcurl's version and features in words}
+ *   version()          → {version = '0.1.0', lua = 'Lua 5.1', curl = libcurl's version and features in words,
+ *                        library = {version, tls ('' without), and true or false: http2, brotli, zstd, async_dns}}
  *   null               what stands for null in a body: a light userdata.
  *   object([table])    → the table (or a new one), marked as an object: {} in JSON even when it is empty.
  *   marks(null, mt)    from now on null in events is `null`, and objects are marked by the metatable `mt`: the editor's
@@ -33,9 +34,11 @@
  *                              request models: a list of tables, each with a string `id`
  *   error                      the same with what had come, and kind, message, code, param
  *
- *   response = {status, request_id, cost_micro_usd, retry_after_s, should_retry,
+ *   response = {status, http_version ('1.1', '2'), date (the server's clock, seconds since 1970), request_id,
+ *               cost_micro_usd, retry_after_s, should_retry,
  *               rate_limit = {requests = {limit, remaining, reset_s}, tokens = {…}, retry_after_s}}
- *   timing   = {first_byte_ms, first_delta_ms, total_ms, reused}
+ *   timing   = {dns_ms, connect_ms, tls_ms (of a connection that was made), first_byte_ms, first_delta_ms, total_ms,
+ *               reused}
  *
  * Of response, timing, done and error each field but timing.reused, kind and message is nil where it is not known;
  * response.status is 0 when no answer came. `done` or `error` comes exactly once for each request, and last.

@@ -77,8 +77,10 @@ static void set_rate_limit(lua_State *L, const struct response *response)
 
 static void set_response(lua_State *L, int marks, const struct response *response)
 {
-	lua_createtable(L, 0, 6);
+	lua_createtable(L, 0, 8);
 	set_known_number(L, "status", response->status);
+	set_known_string(L, marks, "http_version", response->http_version);
+	set_known_number(L, "date", response->date);
 	set_known_string(L, marks, "request_id", response->request_id);
 	set_known_number(L, "cost_micro_usd", (double)response->cost_micro_usd);
 	set_rate_limit(L, response);
@@ -92,7 +94,10 @@ static void set_response(lua_State *L, int marks, const struct response *respons
 
 static void set_timing(lua_State *L, const struct timing *timing)
 {
-	lua_createtable(L, 0, 4);
+	lua_createtable(L, 0, 7);
+	set_known_number(L, "dns_ms", timing->dns_ms);
+	set_known_number(L, "connect_ms", timing->connect_ms);
+	set_known_number(L, "tls_ms", timing->tls_ms);
 	set_known_number(L, "first_byte_ms", timing->first_byte_ms);
 	set_known_number(L, "first_delta_ms", timing->first_delta_ms);
 	set_known_number(L, "total_ms", timing->total_ms);

@@ -397,7 +397,7 @@ struct request *request_new(const struct request_spec *spec, struct event_lane *
 	const struct chat_sink sink = {.context = request, .text = on_text, .tool_call = on_tool_call};
 	request->lane = lane;
 	request->first_delta = -1;
-	request->timing = (struct timing){.first_byte_ms = -1, .first_delta_ms = -1, .total_ms = -1};
+	request->timing = TIMING_UNKNOWN;
 	response_clear(&request->response);
 	buf_init(&request->body, WHOLE_MAX);
 	sse_init(&request->sse, on_record, request);

@@ -25,6 +25,7 @@ void response_clear(struct response *response)
 {
 	const struct rate_limit unknown = {.limit = -1, .remaining = -1, .reset_s = -1};
 	*response = (struct response){
+		.date = -1,
 		.cost_micro_usd = -1,
 		.requests = unknown,
 		.tokens = unknown,
@@ -312,6 +313,8 @@ static void take_header(struct response *response, const char *name, const char 
 			response->cost_micro_usd = cost;
 	} else if (strcasecmp(name, "location") == 0) {
 		failure_copy_line(response->location, sizeof response->location, value, strlen(value), NULL);
+	} else if (strcasecmp(name, "date") == 0) {
+		response->date = read_date(value);
 	} else if (strcasecmp(name, "retry-after-ms") == 0) {
 		take_retry_after_ms(response, value);
 	} else if (strcasecmp(name, "retry-after") == 0) {
@@ -319,6 +322,13 @@ static void take_header(struct response *response, const char *name, const char 
 	} else if (strcasecmp(name, "x-should-retry") == 0) {
 		response->should_retry = strcasecmp(value, "true") == 0 ? 1 : strcasecmp(value, "false") == 0 ? 0 : -1;
 	}
+}
+
+static void take_version(struct response *response, const char *version)
+{
+	size_t len = strspn(version, "0123456789.");
+	if (len < sizeof response->http_version)
+		memcpy(response->http_version, version, len); /* it is all zeros */
 }
 
 /* "HTTP/1.1 200 OK", "HTTP/2 200": begins a new response. */
@@ -331,6 +341,7 @@ static bool take_status(struct response *response, const char *line)
 	response_clear(response);
 	int status = read_digits(&code, 3);
 	response->status = status > 0 ? status : 0;
+	take_version(response, line + strlen("HTTP/"));
 	return true;
 }
 

@@ -18,6 +18,8 @@ struct rate_limit {
  */
 struct response {
 	int status;             /* 0 before a status line */
+	char http_version[4];   /* "1.1", "2", "3"; "" before a status line */
+	double date;            /* the server's clock, seconds since 1970; -1: not told */
 	bool is_event_stream;   /* Content-Type: text/event-stream */
 	bool is_html;           /* Content-Type: text/html: a proxy's login page, not our API */
 	bool is_encoded;        /* Content-Encoding: compressed, though we never ask for that */

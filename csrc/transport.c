@@ -2,13 +2,13 @@
 
 #include <curl/curl.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "descriptors.h"
 #include "transport_failure.h"
+#include "transport_info.h"
 #include "transport_options.h"
 
 /* All lines of the response header together. Fixed by the contract. */
@@ -95,11 +95,24 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
 	return CURL_PREREQFUNC_OK;
 }
 
-static void header_ended(struct transfer *transfer)
+/* libcurl does not count a connection that failed. */
+static bool is_warm(const struct transfer *transfer)
 {
 	long connects = 1;
 	curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &connects);
-	transfer->timing.reused = connects == 0;
+	return connects == 0 && transfer->phase != PHASE_CONNECTING;
+}
+
+static void note_connection(struct transfer *transfer)
+{
+	if (!is_warm(transfer))
+		transport_info_connection(transfer->easy, &transfer->timing);
+}
+
+static void header_ended(struct transfer *transfer)
+{
+	transfer->timing.reused = is_warm(transfer);
+	note_connection(transfer);
 	transfer->timing.first_byte_ms = now_ms() - transfer->started;
 	transfer->phase = PHASE_READING;
 	transfer->sink.header_end(transfer->sink.context, &transfer->timing);
@@ -256,7 +269,7 @@ static struct transfer *transfer_new(
 	transfer->sink = *sink;
 	transfer->started = transfer->alive = now_ms();
 	transfer->deadline = INFINITY;
-	transfer->timing = (struct timing){.first_byte_ms = -1, .first_delta_ms = -1, .total_ms = -1};
+	transfer->timing = TIMING_UNKNOWN;
 	transfer->easy = curl_easy_init();
 	if (transfer->easy)
 		transfer->headers = transport_options_set(transfer->easy, transport->share, spec);
@@ -318,6 +331,8 @@ static void tell_end(struct transfer *transfer, enum transfer_ending ending)
 	long proxy_status = 0;
 	curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
 	transfer->timing.total_ms = now_ms() - transfer->started;
+	if (transfer->timing.first_byte_ms < 0) /* else they are known already */
+		note_connection(transfer);
 	const struct transfer_end end = {
 		.ending = ending,
 		.failure = &transfer->failure,
@@ -466,12 +481,4 @@ void transport_turn(struct transport *transport)
 void transport_wakeup(struct transport *transport)
 {
 	curl_multi_wakeup(transport->multi);
-}
-
-void transport_describe(char *text, size_t size)
-{
-	const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
-	snprintf(text, size, "libcurl %s, %s, HTTP/2 %s, resolver %s", info->version,
-		info->ssl_version ? info->ssl_version : "no TLS", info->features & CURL_VERSION_HTTP2 ? "yes" : "no",
-		info->features & CURL_VERSION_ASYNCHDNS ? "asynchronous" : "blocking");
 }

@@ -83,6 +83,17 @@ void transport_turn(struct transport *transport);
 /* Any thread, while the transport lives. Ends the wait of transport_turn. */
 void transport_wakeup(struct transport *transport);
 
+/* What libcurl is able to. The strings are its own. */
+struct transport_library {
+	const char *version;
+	const char *tls; /* the library and its version; "" without TLS */
+	bool http2, brotli, zstd;
+	bool async_dns; /* a name lookup does not hold up other transfers */
+};
+
+/* Any thread. */
+struct transport_library transport_library(void);
+
 /* Any thread. libcurl's version and features in words, into `text`. */
 void transport_describe(char *text, size_t size);
 

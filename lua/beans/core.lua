@@ -160,6 +160,7 @@ local function open(place, null, object_mt)
     return nil, explain_version(place, found)
   end
   module.marks(null, object_mt)
+  module.path = path -- for those who ask which build this is
   return module
 end
 

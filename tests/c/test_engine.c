@@ -28,7 +28,11 @@ static void streams_a_chat(void **state)
 	assert_int_equal(outcome->response.requests.remaining, 7);
 	assert_non_null(json_get(outcome->usage, "total_tokens"));
 	assert_null(outcome->models);
-	assert_true(outcome->timing.first_byte_ms >= 0);
+	assert_string_equal(outcome->response.http_version, "1.1");
+	assert_true(outcome->timing.dns_ms >= 0);
+	assert_true(outcome->timing.connect_ms >= 0);
+	assert_true(outcome->timing.tls_ms == -1);
+	assert_true(outcome->timing.first_byte_ms >= outcome->timing.dns_ms + outcome->timing.connect_ms);
 	assert_true(outcome->timing.first_delta_ms >= outcome->timing.first_byte_ms);
 	assert_true(outcome->timing.total_ms >= outcome->timing.first_delta_ms);
 	assert_false(outcome->timing.reused);
@@ -160,6 +164,8 @@ static void uses_a_warm_connection_again(void **state)
 		const struct exchange *chat = rig_run(rig, i == 1 ? "c-whole" : "c-hello");
 		assert_done(chat, "Hello");
 		assert_int_equal(chat->outcome.timing.reused, i > 0);
+		bool connected = chat->outcome.timing.connect_ms >= 0;
+		assert_int_equal(connected, i == 0);
 	}
 	assert_int_equal(server_recorded(&rig->server, " conn=1 "), 3);
 }

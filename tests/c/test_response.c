@@ -30,6 +30,8 @@ static void print_response(struct buf *out, const struct response *response)
 		check_print(out, " id=%s", response->request_id);
 	if (response->location[0])
 		check_print(out, " location=%s", response->location);
+	if (response->date >= 0)
+		check_print(out, " date=%.0f", response->date);
 	if (response->cost_micro_usd >= 0)
 		check_print(out, " cost=%lld", (long long)response->cost_micro_usd);
 	print_limit(out, "requests", &response->requests);
@@ -57,6 +59,11 @@ static const struct {
 	 "retry-after: 2\r\n",
 		"200 retry_after=2"},
 	{"HTTP/1.1 200 OK\r\n\r\nX-Request-Cost-Micro-Usd: 12\r\n", "200 cost=12"},
+	/* the server's clock */
+	{"Date: Fri, 13 Feb 2009 23:31:30 GMT\r\n", "0 date=1234567890"},
+	{"date: Friday, 13-Feb-09 23:31:31 GMT\r\n", "0 date=1234567891"},
+	{"date: soon\r\n", "0"},
+	{"date: 1234567890\r\n", "0"},
 	/* content types */
 	{"Content-Type: text/event-stream\r\n", "0 stream"},
 	{"content-type:TEXT/Event-Stream ; charset=utf-8\r\n", "0 stream"},
@@ -185,6 +192,21 @@ static void reads_headers(void **state)
 	buf_free(&out);
 }
 
+static void reads_the_version(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line, *version;
+	} lines[] = {{"HTTP/1.1 200 OK\r\n", "1.1"}, {"HTTP/2 200\r\n", "2"}, {"HTTP/1.0 200\r\n", "1.0"},
+		{"HTTP/3 200\r\n", "3"}, {"HTTP/ 200\r\n", ""}, {"HTTP/1.11 200\r\n", ""}, {"Date: x\r\n", ""}};
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		struct response response;
+		response_clear(&response);
+		feed_lines(&response, lines[i].line);
+		assert_string_equal(response.http_version, lines[i].version);
+	}
+}
+
 static void survives_long_lines(void **state)
 {
 	(void)state;
@@ -216,6 +238,7 @@ int main(void)
 {
 	struct suite suite = {0};
 	SUITE_ADD(&suite, reads_headers);
+	SUITE_ADD(&suite, reads_the_version);
 	SUITE_ADD(&suite, survives_long_lines);
 	return suite_run("response", &suite);
 }

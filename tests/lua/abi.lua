@@ -66,6 +66,11 @@ test('it is the build for this Lua, of the version of the Lua files', function()
   same(_VERSION, version.lua)
   same(require('beans.version'), version.version)
   contains('libcurl', version.curl)
+  contains(version.library.version, version.curl)
+  contains(version.library.tls, version.curl)
+  for _, name in ipairs({ 'http2', 'brotli', 'zstd', 'async_dns' }) do
+    same('boolean', type(version.library[name]))
+  end
   same('number', type(core.wakeup_fd()))
 end)
 
@@ -269,6 +274,7 @@ test('response and timing say what is known and leave out the rest', function()
   local events = by_type(events_of(core.request(spec_for('binding_answer'))))
   local response = {
     status = 200,
+    http_version = '1.1',
     request_id = 'req-answer',
     cost_micro_usd = 123,
     rate_limit = { requests = { limit = 60, remaining = 59, reset_s = 1.5 } },
@@ -292,6 +298,7 @@ test('a refusal of the server is an error with all that it told', function()
   contains('too many', err.message)
   same({
     status = 429,
+    http_version = '1.1',
     retry_after_s = 2,
     should_retry = false,
     rate_limit = { tokens = { remaining = 0 }, retry_after_s = 2 },
@@ -301,7 +308,9 @@ end)
 test('a server that is not there is an error without an answer', function()
   local events = events_of(core.request(spec_for('x', { url = 'http://127.0.0.1:1/' })))
   same({ 1, 'network', 0 }, { #events, events[1].kind, events[1].response.status })
-  same({ reused = false, total_ms = events[1].timing.total_ms }, events[1].timing)
+  local timing = events[1].timing
+  same({ reused = false, dns_ms = timing.dns_ms, total_ms = timing.total_ms }, timing)
+  assert(timing.dns_ms >= 0 and timing.dns_ms <= timing.total_ms, words(timing))
 end)
 
 test('a cancelled request ends as cancelled, and ids are never used again', function()

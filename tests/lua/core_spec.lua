@@ -58,7 +58,7 @@ describe('core', function()
   it('loads the build for the ABI and hands it the marks', function()
     local more = { abi = '5.4' }
     local module = core.load_from(place(more), 'null', 'mark')
-    assert.is_truthy(module)
+    assert.equal('/plugins/beans/build/core-5.4.so', module.path)
     assert.same({ '/plugins/beans/build/core-5.4.so', 'luaopen_beans_core' }, more.loaded)
     assert.same({ 'null', 'mark' }, more.marked)
   end)
