@@ -93,4 +93,23 @@ function M.build(options, defaults)
   return body
 end
 
+--- What the module is asked for: csrc/lua_core.h says what each field means.
+---@param method 'request'|'models'
+---@param cfg beans.Config
+---@param key string|nil
+---@param content table|nil the body of a request
+---@return table
+function M.spec(method, cfg, key, content)
+  return {
+    url = cfg.base_url .. (method == 'models' and '/models' or '/chat/completions'),
+    key = key,
+    proxy = cfg.proxy,
+    ca_file = cfg.ca_file,
+    body = content,
+    connect_timeout_ms = cfg.connect_timeout_ms,
+    first_byte_timeout_ms = cfg.first_byte_timeout_ms,
+    idle_timeout_ms = cfg.idle_timeout_ms,
+  }
+end
+
 return M

@@ -3,14 +3,17 @@
 -- cancel.
 
 local body = require('beans.body')
+local budget = require('beans.budget')
 local config = require('beans.config')
 local credentials = require('beans.credentials')
 local dialect = require('beans.dialect')
 local host = require('beans.host')
 local job_of = require('beans.job')
 local log = require('beans.log')
-local queue_of = require('beans.queue')
+local memory = require('beans.memory')
+local ledger = require('beans.ledger')
 local retry = require('beans.retry')
+local scheduler_of = require('beans.scheduler')
 local session = require('beans.session')
 
 local M = {}
@@ -24,11 +27,10 @@ local watching_exit = false
 
 ---@type table<integer, beans.Job> all that have not ended, by their id
 local jobs = {}
---- Those that wait to be sent.
-local queue = queue_of.new()
 ---@type table<integer, beans.Job> on the wire, by the id of the request
 local flying = {}
-local flying_count = 0
+---@type beans.Scheduler
+local scheduler
 
 -- The end of a job ----------------------------------------------------------------------------------------------------
 
@@ -41,6 +43,10 @@ local function finish(job, listener, outcome)
   jobs[job.id] = nil
   local facts = job:facts_of_end(listener == 'on_done' and 'done' or outcome.kind)
   log.add(facts, job.host, outcome.finish_reason or outcome.message, job.note)
+  if facts.status or facts.cost_micro_usd then
+    session.add(facts)
+    ledger.add(facts)
+  end
   job:call(listener, outcome)
   if job.announced then
     job_of.protected('BeansRequestFinished', host.emit, 'BeansRequestFinished', facts)
@@ -61,32 +67,38 @@ end
 
 -- Sending -------------------------------------------------------------------------------------------------------------
 
+--- Returns whether it was sent; otherwise it has ended.
 local function send(job)
+  local refusal = job.feature ~= 'models' and budget.refusal(config.get())
+  if refusal then
+    fail(job, 'budget', refusal)
+    return false
+  end
   local id, message, kind = job.send()
   if not id then
-    return fail(job, kind or 'config', message)
+    fail(job, kind or 'config', message)
+    return false
   end
   job:begin_attempt()
   job.state, job.request = 'sent', id
   flying[id] = job
-  flying_count = flying_count + 1
   waker:busy(true)
+  return true
 end
 
---- Sends what may be sent.
-local function pump()
-  local job = queue:first()
-  while job and flying_count < job.max_concurrent do
-    queue:leave(job)
-    send(job)
-    job = queue:first()
+scheduler = scheduler_of.new(send)
+
+--- What a completion was asked for has been typed over when the next one is asked for: only the newest waits.
+local function replace_waiting(job)
+  for _, older in ipairs(job.feature == 'complete' and scheduler:waiting('complete') or {}) do
+    older:cancel()
   end
 end
 
 local function enqueue(job)
+  replace_waiting(job)
   job.state = 'queued'
-  queue:enter(job)
-  pump()
+  scheduler:enter(job)
 end
 
 -- Events --------------------------------------------------------------------------------------------------------------
@@ -114,6 +126,7 @@ local function next_try(job, event)
   if job.adapt and not job.note then
     job.note = job.adapt(event)
     if job.note then
+      memory.keep()
       return 0
     end
   end
@@ -137,19 +150,27 @@ local function settle(job, event)
   end
 end
 
+--- What a response tells of the limits was true when its header came: later events only repeat it.
+local function note_limits(job, response)
+  if response and response.status ~= 0 and job.noted ~= job.attempts then
+    job.noted = job.attempts
+    session.note(job.limits, response)
+  end
+end
+
 local function dispatch(event)
   local job = flying[event.id]
   if not job then
     return
   end
-  session.note_rate_limit(event.response)
+  note_limits(job, event.response)
   if event.type ~= 'done' and event.type ~= 'error' then
     return job:take(event)
   end
   flying[event.id], job.request = nil, nil
-  flying_count = flying_count - 1
+  scheduler:came_back()
   settle(job, event)
-  pump()
+  scheduler:look()
 end
 
 local batch, place = {}, 0
@@ -183,7 +204,7 @@ local function drain()
   end
   local count = handle(TURN)
   if count < TURN then
-    waker:busy(flying_count > 0)
+    waker:busy(scheduler:busy())
   else
     host.schedule(drain)
   end
@@ -206,7 +227,7 @@ end
 
 --- Takes a job that is not on the wire out of all waiting.
 local function withdraw(job)
-  queue:leave(job)
+  scheduler:leave(job)
   if job.timer then
     job.timer:stop()
     job.timer = nil
@@ -266,24 +287,6 @@ local function cancel(job)
   end)
 end
 
---- What is sent each time. It lives in a closure, so that nothing that prints a job prints the key.
-local function sender(method, cfg, key, content)
-  local path = method == 'models' and '/models' or '/chat/completions'
-  local spec = {
-    url = cfg.base_url .. path,
-    key = key,
-    proxy = cfg.proxy,
-    ca_file = cfg.ca_file,
-    body = content,
-    connect_timeout_ms = cfg.connect_timeout_ms,
-    first_byte_timeout_ms = cfg.first_byte_timeout_ms,
-    idle_timeout_ms = cfg.idle_timeout_ms,
-  }
-  return function()
-    return core[method](spec)
-  end
-end
-
 --- The first turn after the call: everything that can be wrong before anything is sent, then the key, then the queue.
 local function begin(job, method, cfg, content)
   if job.cancelled or job.state == 'ended' then
@@ -303,7 +306,12 @@ local function begin(job, method, cfg, content)
     elseif problem then
       return fail(job, 'config', problem)
     end
-    job.send = sender(method, cfg, key, content)
+    job.limits = session.limits(cfg.base_url, key)
+    -- The key lives in this closure, so that nothing that prints a job prints it.
+    local spec = body.spec(method, cfg, key, content)
+    job.send = function()
+      return core[method](spec)
+    end
     enqueue(job)
   end)
 end
@@ -337,6 +345,7 @@ function M.request(options)
   local content = body.build(options, config.for_feature(options.feature, cfg))
   job.model = type(content.model) == 'string' and content.model or nil
   local where = cfg.base_url .. ' ' .. tostring(job.model)
+  memory.recall()
   dialect.apply(where, content)
   job.adapt = dialect.learner(where, content)
   return submit(job, 'request', cfg, content)

@@ -100,6 +100,12 @@ local SUBCOMMANDS = {
   models = { run = run_models, complete = complete_models },
   retry = { run = run_retry },
   stop = { run = run_stop },
+  usage = {
+    run = function()
+      local chat = require('beans.chat').sum(host.current().buf)
+      host.show('beans://usage', require('beans.usage').lines(chat))
+    end,
+  },
   status = {
     run = function()
       host.show('beans://status', require('beans.status').lines())
@@ -108,6 +114,11 @@ local SUBCOMMANDS = {
   log = {
     run = function()
       host.show('beans://log', require('beans.log').lines())
+    end,
+  },
+  health = {
+    run = function()
+      require('beans.health').open()
     end,
   },
 }

@@ -74,6 +74,30 @@ function M.learn(where, failure, status, body)
   return name and ('sent %s as %s'):format(param, name) or ('sent without %s'):format(param)
 end
 
+--- All that was learnt, as text: a line for each, server and model, parameter and new name by tabs ('' leaves it out).
+---@return string
+function M.text()
+  local lines = {}
+  for where, params in pairs(learnt) do
+    for param, name in pairs(params) do
+      lines[#lines + 1] = ('%s\t%s\t%s\n'):format(where, param, name or '')
+    end
+  end
+  table.sort(lines)
+  return table.concat(lines)
+end
+
+--- Takes what an earlier session learnt; what this one has learnt goes over it.
+---@param text string
+function M.recall(text)
+  for where, param, name in text:gmatch('([^\t\n]+)\t([%w_]+)\t([%w_]*)\n') do
+    learnt[where] = learnt[where] or {}
+    if learnt[where][param] == nil and not ESSENTIAL[param] then
+      learnt[where][param] = name ~= '' and name or false
+    end
+  end
+end
+
 --- Learns for one body.
 ---@param where string server and model
 ---@param body table

@@ -247,21 +247,45 @@ end
 ---@field state string as in beans.Job, or 'streaming'
 ---@field seconds number since it was asked for
 ---@field retry_in_s number|nil while it is paused
----@field reason string|nil why it is paused
+---@field starts_in_s number|nil while it waits for a rate limit
+---@field reason string|nil why it is paused, or which limit
+---@field doing string all of that in words
 
---- For the status.
+local DOING = {
+  new = 'begins',
+  key = 'waits for the command that prints the key',
+  queued = 'waits until another request ends (max_concurrent)',
+  sent = 'waits for the answer',
+  streaming = 'streams',
+  ended = 'has ended',
+}
+
+local function in_words(summary)
+  if summary.retry_in_s then
+    return ('tries again in %s: %s'):format(words.duration(summary.retry_in_s), summary.reason)
+  elseif summary.starts_in_s then
+    return ('starts in %s: %s'):format(words.duration(summary.starts_in_s), summary.reason)
+  end
+  return DOING[summary.state]
+end
+
+--- What it is doing, for the status and for where its answer will stand.
 ---@return beans.RunningJob
 function Job:summary()
   local now, paused = host.now_ms(), self.state == 'paused'
-  return {
+  local limited = self.state == 'queued' and self.starts_ms
+  local summary = {
     id = self.id,
     feature = self.feature,
     model = self.model,
     state = self.state == 'sent' and self.delivered and 'streaming' or self.state,
     seconds = (now - self.since_ms) / 1000,
     retry_in_s = paused and math.max(0, (self.due_ms - now) / 1000) or nil,
-    reason = paused and self.reason or nil,
+    starts_in_s = limited and math.max(0, (limited - now) / 1000) or nil,
+    reason = (paused or limited) and self.reason or nil,
   }
+  summary.doing = in_words(summary)
+  return summary
 end
 
 return M

@@ -31,19 +31,31 @@ function Queue:enter(job)
   table.insert(self.jobs, place, job)
 end
 
----@param job table one that is not there is ignored
+---@param job table
+---@return boolean # whether it was there
 function Queue:leave(job)
   for place, waiting in ipairs(self.jobs) do
     if waiting == job then
       table.remove(self.jobs, place)
-      return
+      return true
     end
   end
+  return false
 end
 
 ---@return table|nil # who goes next; it stays until it leaves
 function Queue:first()
   return self.jobs[1]
+end
+
+--- All, in the order in which they go.
+---@return table[] # a copy
+function Queue:list()
+  local list = {}
+  for place, job in ipairs(self.jobs) do
+    list[place] = job
+  end
+  return list
 end
 
 return M

@@ -1,16 +1,34 @@
 -- What this session of the editor has learnt from all answers together: what they cost, and the rate limits.
 
 local host = require('beans.host')
+local limits_of = require('beans.limits')
+local sum_of = require('beans.sum')
 
 local M = {}
 
 ---@class beans.Session
----@field cost_micro_usd integer millionths of a US dollar; 0 while no server told a cost
+---@field cost_micro_usd integer millionths of a US dollar, of all that was sent; 0 while no server told a cost
+---@field sum beans.Sum of all requests that have ended
 ---@field rate_limit table|nil as the server told it last
 ---@field rate_limit_age_s number|nil how long ago that was
+---@field limits beans.Limits|nil of the server and key that answered last
 
-local cost_micro_usd = 0
-local rate_limit, rate_limit_ms
+local cost_micro_usd, sum = 0, sum_of.new()
+local latest, latest_ms, latest_limits
+
+---@type table<string, table<string, beans.Limits>> by base URL and key
+local known = {}
+
+--- The rate limits of a server and key.
+---@param base_url string
+---@param key string|nil
+---@return beans.Limits
+function M.limits(base_url, key)
+  known[base_url] = known[base_url] or {}
+  local by_key = known[base_url]
+  by_key[key or ''] = by_key[key or ''] or limits_of.new()
+  return by_key[key or '']
+end
 
 --- Adds what an answer, whole or not, has cost.
 ---@param micro_usd integer|nil nil when the server told nothing
@@ -18,11 +36,20 @@ function M.add_cost(micro_usd)
   cost_micro_usd = cost_micro_usd + (micro_usd or 0)
 end
 
---- Keeps the rate limits of a response.
----@param response table|nil of an event
-function M.note_rate_limit(response)
-  if response and response.rate_limit then
-    rate_limit, rate_limit_ms = response.rate_limit, host.now_ms()
+--- Adds a request that has ended, whose cost was added before.
+---@param facts table as `job:facts_of_end` gives them
+function M.add(facts)
+  sum_of.add(sum, facts)
+end
+
+--- Keeps what a response told of the rate limits.
+---@param limits beans.Limits of its server and key
+---@param response table of an event
+function M.note(limits, response)
+  limits:note(response, host.now_ms())
+  latest_limits = limits
+  if response.rate_limit then
+    latest, latest_ms = response.rate_limit, host.now_ms()
   end
 end
 
@@ -30,8 +57,10 @@ end
 function M.summary()
   return {
     cost_micro_usd = cost_micro_usd,
-    rate_limit = rate_limit,
-    rate_limit_age_s = rate_limit and (host.now_ms() - rate_limit_ms) / 1000,
+    sum = sum,
+    rate_limit = latest,
+    rate_limit_age_s = latest and (host.now_ms() - latest_ms) / 1000,
+    limits = latest_limits,
   }
 end
 

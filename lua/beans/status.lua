@@ -49,7 +49,9 @@ function M.statusline()
   local parts = {}
   if running[1] then
     local others = #running > 1 and (' +%d'):format(#running - 1) or ''
-    local pause = running[1].retry_in_s and (' retry in %s'):format(words.duration(running[1].retry_in_s)) or ''
+    local wait_s = running[1].retry_in_s or running[1].starts_in_s
+    local verb = running[1].retry_in_s and 'retry' or 'start'
+    local pause = wait_s and (' %s in %s'):format(verb, words.duration(wait_s)) or ''
     parts[1] = ('%s…%s%s'):format(running[1].model or running[1].feature, others, pause)
   end
   if cost > 0 then
@@ -60,21 +62,9 @@ end
 
 -- The screen ----------------------------------------------------------------------------------------------------------
 
-local WAITS = {
-  new = 'begins',
-  key = 'waits for the command that prints the key',
-  queued = 'waits until another request ends (max_concurrent)',
-  sent = 'waits for the answer',
-  streaming = 'streams',
-}
-
 local function describe_running(job)
-  local doing = WAITS[job.state]
-  if job.state == 'paused' then
-    doing = ('tries again in %s: %s'):format(words.duration(job.retry_in_s), job.reason)
-  end
   local model = job.model and ' ' .. job.model or ''
-  return ('#%d %s%s, for %s: %s'):format(job.id, job.feature, model, words.duration(job.seconds), doing)
+  return ('#%d %s%s, for %s: %s'):format(job.id, job.feature, model, words.duration(job.seconds), job.doing)
 end
 
 local function describe_limit(name, limit, age_s)
@@ -89,7 +79,10 @@ local function describe_limit(name, limit, age_s)
   return text
 end
 
-local function describe_limits(now)
+--- What the server told last, in words.
+---@return string
+function M.rate_limits()
+  local now = session.summary()
   local limits, parts = now.rate_limit, {}
   if not limits then
     return 'not told by the server'
@@ -110,6 +103,15 @@ local function describe_module()
   end
   local version = core.version()
   return ('%s for %s, %s'):format(version.version, version.lua, version.curl)
+end
+
+--- Completions are the first to feel a limit.
+local function describe_completions(now)
+  local wait_ms, why = 0, nil
+  if now.limits then
+    wait_ms, why = now.limits:wait('complete', host.now_ms())
+  end
+  return wait_ms > 0 and ('the next in %s: %s'):format(words.duration(wait_ms / 1000), why) or 'not held back'
 end
 
 local function describe_models(cfg)
@@ -150,7 +152,8 @@ function M.lines()
   add('server', (cfg.base_url:gsub('//[^/]*@', '//')))
   add('key', credentials.describe(cfg))
   add('models', describe_models(cfg))
-  add('rate limits', describe_limits(now))
+  add('rate limits', M.rate_limits())
+  add('completions', describe_completions(now))
   add('session', words.money(now.cost_micro_usd))
   add('module', describe_module())
   add('editor', host.missing() or host.version())

@@ -61,7 +61,7 @@ describe('chat', function()
     )
     editor = bench:editor('slow', { beans = { model = 'bean-9' } })
     editor:keys(':Beans chat hi<CR>')
-    editor:wait_screen('bean-9 · streaming')
+    editor:wait_screen('bean-9 · streams')
     editor:wait_screen('bean-9 · $0.0012')
   end)
 

@@ -42,6 +42,91 @@ describe('client, seen from around it:', function()
       assert.same({ 'a', 'b', 'chat', 'completion' }, sent_contents())
     end)
 
+    it('lets the newest completion replace one that waits', function()
+      host.user = { max_concurrent = 1 }
+      request({ messages = 'chat', feature = 'chat' })
+      local _, first = request({ messages = 'a', feature = 'complete' })
+      local _, second = request({ messages = 'b', feature = 'complete' })
+      host.run()
+      assert.same({ 'on_error' }, names(first))
+      assert.equals('cancelled', first[1][2].kind)
+      core.done(1)
+      host.run()
+      assert.same({ 'chat', 'b' }, sent_contents())
+      assert.same({}, second)
+    end)
+
+    it('waits at a reached limit until exactly its reset, and tells so', function()
+      request({ messages = 'first' })
+      host.run()
+      core.headers(1, { status = 200, rate_limit = { requests = { limit = 10, remaining = 0, reset_s = 7 } } })
+      host.run()
+      request({ messages = 'second' })
+      host.run(100)
+      assert.same({ 'first' }, sent_contents())
+      assert.truthy(client.running()[2].doing:find('starts in 6.9 s: the rate limit for requests is reached', 1, true))
+      host.run(6899)
+      assert.same({ 'first' }, sent_contents())
+      host.run(1)
+      assert.same({ 'first', 'second' }, sent_contents())
+    end)
+
+    it('keeps limits apart by server and by key', function()
+      request({ messages = 'first' })
+      host.run()
+      core.headers(1, { status = 200, rate_limit = { requests = { limit = 10, remaining = 0, reset_s = 60 } } })
+      host.run()
+      request({ messages = 'same' })
+      host.run()
+      host.user = { api_key = 'sk-another' }
+      request({ messages = 'another key' })
+      host.run()
+      host.user = { base_url = 'http://localhost/v1' }
+      request({ messages = 'another server' })
+      host.run()
+      assert.same({ 'first', 'another key', 'another server' }, sent_contents())
+    end)
+
+    it('holds completions back so that a chat goes through', function()
+      request({ messages = 'first' })
+      host.run()
+      core.headers(1, { status = 200, rate_limit = { tokens = { limit = 1000, remaining = 90, reset_s = 30 } } })
+      host.run()
+      request({ messages = 'completion', feature = 'complete' })
+      request({ messages = 'chat', feature = 'chat' })
+      host.run(29999)
+      assert.same({ 'first', 'chat' }, sent_contents())
+      host.run(1)
+      assert.same({ 'first', 'chat', 'completion' }, sent_contents())
+    end)
+
+    it('sends nobody to a server that asked to wait', function()
+      request({ messages = 'first' })
+      host.run()
+      core.fail(1, { kind = 'rate_limit', message = 'no', response = { status = 429, retry_after_s = 90 } })
+      host.run()
+      local job = request({ messages = 'by hand' })
+      host.run(89000)
+      assert.same({ 'first' }, sent_contents())
+      assert.truthy(client.running()[1].doing:find('the server asks to wait', 1, true))
+      host.run(1000)
+      assert.same({ 'first', 'by hand' }, sent_contents())
+      job:cancel()
+    end)
+
+    it('forgets a job that is cancelled while it waits for a limit', function()
+      request({ messages = 'first' })
+      host.run()
+      core.headers(1, { status = 200, rate_limit = { requests = { limit = 10, remaining = 0, reset_s = 5 } } })
+      host.run()
+      local job, calls = request({ messages = 'second' })
+      host.run()
+      job:cancel()
+      host.run(10000)
+      assert.same({ 'on_error' }, names(calls))
+      assert.same({ 'first' }, sent_contents())
+    end)
+
     it('gives a place free while a job waits to try again', function()
       host.user = { max_concurrent = 1 }
       request({ messages = 'a' })
@@ -173,7 +258,7 @@ describe('client, seen from around it:', function()
       host.run()
       host.run(100)
       assert.same({
-        { id = 1, feature = 'chat', model = 'gpt-5.5', state = 'streaming', seconds = 2.1 },
+        { id = 1, feature = 'chat', model = 'gpt-5.5', state = 'streaming', seconds = 2.1, doing = 'streams' },
         {
           id = 2,
           feature = 'request',
@@ -182,6 +267,7 @@ describe('client, seen from around it:', function()
           seconds = 2.1,
           retry_in_s = 0.4,
           reason = 'overloaded',
+          doing = 'tries again in 0.4 s: overloaded',
         },
       }, client.running())
     end)
@@ -194,10 +280,9 @@ describe('client, seen from around it:', function()
       host.run(3000)
       core.done(1)
       host.run()
-      assert.same(
-        { cost_micro_usd = 0, rate_limit = { requests = { remaining = 5 } }, rate_limit_age_s = 3 },
-        session.summary()
-      )
+      local now = session.summary()
+      assert.same({ requests = { remaining = 5 } }, now.rate_limit)
+      assert.equals(3, now.rate_limit_age_s)
     end)
   end)
 end)

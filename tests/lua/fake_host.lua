@@ -83,9 +83,26 @@ local function surroundings_of(host)
     return host.files[path]
   end
 
+  function host.read_file_from(path, offset)
+    local text = host.files[path] or ''
+    return text:sub(offset + 1), #text
+  end
+
+  function host.append_line(path, line)
+    if host.full_disk then
+      return false, 'no space left'
+    end
+    host.files[path] = (host.files[path] or '') .. line .. '\n'
+    return true
+  end
+
   function host.write_file(path, text)
     host.files[path] = text
     return true
+  end
+
+  function host.file_mode(path)
+    return host.modes[path]
   end
 
   function host.on_exit(fn)
@@ -144,6 +161,7 @@ function M.fresh()
     user = {},
     environment = { BEANS_API_KEY = 'sk-beans-test', HOME = '/home/me' },
     files = {},
+    modes = {},
     notes = {},
     emitted = {},
     spawned = {},

@@ -11,12 +11,16 @@ local words = require('beans.words')
 ---@field buf integer
 ---@field state string for the window bar: what it is doing
 ---@field private mark integer where the next text stands
+---@field private ticker beans.Timer|nil while there is nothing but waiting to show
 ---@field private tick integer|nil `changedtick` after our last change: whether the user changed anything since
 ---@field private job beans.Job
 local Answer = {}
 Answer.__index = Answer
 
 local M = {}
+
+-- When it is first said that an answer is still to come, and how often after that.
+local FIRST_LOOK_MS, LOOK_MS = 300, 1000
 
 --- Why an answer that ended well may still not be all there is.
 local INCOMPLETE = {
@@ -30,13 +34,13 @@ local INCOMPLETE = {
 ---@field model string
 ---@field params table
 ---@field on_state fun() `state` has changed
----@field on_end fun(cost_micro_usd: integer|nil) the last text is in the buffer
+---@field on_end fun(facts: {cost_micro_usd: integer|nil, usage: table|nil}) the last text is in the buffer
 
 --- Sends the conversation and streams what comes to the end of the buffer.
 ---@param options beans.AnswerOptions
 ---@return beans.Answer
 function M.start(options)
-  local self = setmetatable({ buf = options.buf, state = 'waiting', options = options }, Answer)
+  local self = setmetatable({ buf = options.buf, state = 'waits', options = options }, Answer)
   self.writer = transcript.writer()
   self.pacer = pacer.new({
     now = host.now_ms,
@@ -54,8 +58,8 @@ function M.start(options)
     on_delta = function(text, kind)
       self:take(text, kind)
     end,
-    on_retry = function(info)
-      self:set_state(('%s; trying again in %s'):format(info.err.message, words.duration(info.delay_ms / 1000)))
+    on_retry = function()
+      self:show_waiting()
     end,
     on_done = function(result)
       self:done(result)
@@ -64,8 +68,38 @@ function M.start(options)
       self:failed(err)
     end,
   })
+  self:look_again_in(FIRST_LOOK_MS)
   return self
 end
+
+-- Waiting -------------------------------------------------------------------------------------------------------------
+
+function Answer:look_again_in(ms)
+  self.ticker = host.defer(ms, function()
+    self:show_waiting()
+  end)
+end
+
+function Answer:stop_waiting()
+  if self.ticker then
+    self.ticker:stop()
+    self.ticker = nil
+    host.hint(self.buf, nil)
+  end
+end
+
+--- Says, where the answer will stand, why nothing stands there yet, for how long and how to stop it.
+function Answer:show_waiting()
+  self:stop_waiting()
+  if self.ended or self.state == 'streams' or not host.buf_valid(self.buf) then
+    return
+  end
+  self:set_state(self.thinking and 'thinks' or self.job:summary().doing)
+  host.hint(self.buf, host.mark_get(self.buf, self.mark), self.state .. ' (<C-c> stops)')
+  self:look_again_in(LOOK_MS)
+end
+
+-- Text ----------------------------------------------------------------------------------------------------------------
 
 function Answer:set_state(state)
   if self.state ~= state then
@@ -103,11 +137,12 @@ end
 
 function Answer:take(text, kind)
   if kind == 'reasoning' then
-    self:set_state('thinking')
-    return
+    self.thinking = true
+    return self:set_state('thinks')
   end
   -- A refusal is what the model answers: it stands where the answer stands.
-  self:set_state('streaming')
+  self:stop_waiting()
+  self:set_state('streams')
   self.pacer:add(self.writer:feed(text))
 end
 
@@ -119,9 +154,10 @@ end
 
 --- The last text, then the place for the next question.
 ---@param notice? string
----@param cost_micro_usd? integer
-function Answer:finish(notice, cost_micro_usd)
+---@param facts {cost_micro_usd: integer|nil, usage: table|nil}
+function Answer:finish(notice, facts)
   self.ended = true
+  self:stop_waiting()
   if host.buf_valid(self.buf) then
     self.pacer:add(self.writer:finish())
     self.pacer:flush()
@@ -133,7 +169,7 @@ function Answer:finish(notice, cost_micro_usd)
   else
     self.pacer:stop()
   end
-  self.options.on_end(cost_micro_usd)
+  self.options.on_end(facts)
 end
 
 function Answer:done(result)
@@ -141,7 +177,7 @@ function Answer:done(result)
   if not notice and not result.text:find('%S') and result.refusal == '' then
     notice = 'the model answered nothing'
   end
-  self:finish(notice, result.cost_micro_usd)
+  self:finish(notice, result)
 end
 
 --- What is said of an error where the answer would stand. Support asks for id, model, time and status.
@@ -162,9 +198,9 @@ end
 
 function Answer:failed(err)
   if err.kind == 'cancelled' then
-    self:finish('stopped', err.cost_micro_usd)
+    self:finish('stopped', err)
   else
-    self:finish(describe(err), err.cost_micro_usd)
+    self:finish(describe(err), err)
   end
 end
 

@@ -4,13 +4,14 @@ local answer = require('beans.chat.answer')
 local config = require('beans.config')
 local host = require('beans.host')
 local keys = require('beans.chat.keys')
+local sum_of = require('beans.sum')
 local transcript = require('beans.transcript')
 local words = require('beans.words')
 
 ---@class beans.Chat
 ---@field buf integer
 ---@field answer beans.Answer|nil while one is on its way
----@field cost_micro_usd integer|nil of all answers; nil while the server told none
+---@field sum beans.Sum of all answers
 local Chat = {}
 Chat.__index = Chat
 
@@ -27,7 +28,7 @@ function M.new()
     filetype = 'beans',
     lines = { transcript.heading('user'), '', '' },
   })
-  local self = setmetatable({ buf = buf }, Chat)
+  local self = setmetatable({ buf = buf, sum = sum_of.new() }, Chat)
   keys.map(self)
   host.on_buf(buf, 'BufWinEnter', function()
     self:draw_bar()
@@ -45,8 +46,8 @@ function Chat:bar()
   if self.answer then
     parts[#parts + 1] = self.answer.state .. ' (<C-c> stops)'
   end
-  if self.cost_micro_usd then
-    parts[#parts + 1] = words.money(self.cost_micro_usd)
+  if self.sum.unknown < self.sum.requests then
+    parts[#parts + 1] = words.money(self.sum.cost_micro_usd)
   end
   return table.concat(parts, ' · ')
 end
@@ -152,21 +153,20 @@ function Chat:send()
     on_state = function()
       self:draw_bar()
     end,
-    on_end = function(cost_micro_usd)
-      self:ended(cost_micro_usd)
+    on_end = function(facts)
+      self:ended(facts)
     end,
   })
   self:draw_bar()
 end
 
-function Chat:ended(cost_micro_usd)
+---@param facts {cost_micro_usd: integer|nil, usage: table|nil}
+function Chat:ended(facts)
   self.answer = nil
-  if cost_micro_usd then
-    self.cost_micro_usd = (self.cost_micro_usd or 0) + cost_micro_usd
-  end
+  sum_of.add(self.sum, facts)
   self:draw_bar()
   if host.buf_valid(self.buf) then
-    host.emit('BeansChatFinished', { buf = self.buf, cost_micro_usd = cost_micro_usd })
+    host.emit('BeansChatFinished', { buf = self.buf, cost_micro_usd = facts.cost_micro_usd })
   end
 end
 

@@ -72,6 +72,13 @@ function M.open(options)
   end
 end
 
+--- What a chat has cost.
+---@param buf integer
+---@return beans.Sum|nil # nil: the buffer is no chat
+function M.sum(buf)
+  return chats[buf] and chats[buf].sum
+end
+
 --- Stops the answer of a chat.
 ---@param buf integer
 ---@return boolean # whether there was one

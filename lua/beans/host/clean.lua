@@ -44,8 +44,8 @@ function M.line(text)
   return (M.text(text):gsub('[\n\t]+', ' '))
 end
 
---- Makes a text fit to be the value of 'statusline' or 'winbar': nothing in it is evaluated, and where it is too long it
---- is cut at its end.
+--- Makes a text fit to be the value of 'statusline' or 'winbar': nothing in it is evaluated, and where it is too long
+--- it is cut at its end.
 ---@param text string valid UTF-8
 ---@return string
 function M.bar(text)

@@ -52,11 +52,16 @@
 ---@field emit fun(event: string, data: table) fires `User event`; `args.data` in Neovim, `g:beans_event` in Vim
 ---@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil))
 ---@field input fun(prompt: string, default: string, on_input: fun(text: string|nil))
----@field show fun(title: string, lines: string[]) shows a text to read in a split; `q` closes it
+---@field show fun(title: string, lines: string[]): integer shows a text to read in a split; `q` closes it. Gives the
+---buffer, which is gone when it is closed
 ---
 --- Files
 ---@field read_file fun(path: string): string|nil, string|nil content, or nil and why
+---@field read_file_from fun(path: string, offset: integer): string, integer what stands behind the first `offset`
+---bytes, and the size of the file; '' and 0 when there is none
+---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private
 ---@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
+---@field file_mode fun(path: string): string|nil who may do what with a file, as 'rw-r--r--'; nil when it is not there
 ---
 --- Buffers
 ---@field buf_create fun(options: beans.BufferOptions): integer unlisted, no swap file, no modelines, kept when hidden
@@ -72,6 +77,8 @@
 ---@field mark_set fun(buf: integer, line: integer, col: integer): integer a position that moves with the text
 ---@field mark_get fun(buf: integer, mark: integer): integer|nil, integer|nil line and column; nil when the text is gone
 ---@field mark_del fun(buf: integer, mark: integer)
+---@field hint fun(buf: integer, line: integer|nil, text?: string) shows a text behind a line that is no text of the
+---buffer, one in each buffer; without a line: takes it away
 ---@field insert fun(buf: integer, mark: integer, text: string, options?: beans.InsertOptions): boolean inserts text at
 ---the mark and moves the mark behind it; control characters are cleaned (see clean.lua); windows whose cursor stood on
 ---the last line stay on it, no other cursor or view moves. false when the mark is gone

@@ -140,9 +140,9 @@ local function is_plain_notify()
   return source:find('^@vim/') ~= nil or source == '?'
 end
 
---- Neovim's own notification makes the user press Enter when a text is longer than the line. `echomsg` cuts it there and
---- keeps the whole in `:messages`, if 'shortmess' has T and no command is being run, so it must be scheduled. The redraw
---- takes away what a prompt before it has scrolled.
+--- Neovim's own notification makes the user press Enter when a text is longer than the line. `echomsg` cuts it there
+--- and keeps the whole in `:messages`, if 'shortmess' has T and no command is being run, so it must be scheduled. The
+--- redraw takes away what a prompt before it has scrolled.
 local function echo(text, level)
   vim.cmd('redraw | echohl ' .. HIGHLIGHTS[level])
   for line in text:gmatch('[^\n]+') do
@@ -177,14 +177,21 @@ M.show = require('beans.host.show').on(M)
 
 -- Files ---------------------------------------------------------------------------------------------------------------
 
-function M.read_file(path)
-  local file, message = io.open(path, 'rb')
-  if not file then
-    return nil, message
+require('beans.host.files').add_to(M, function(path)
+  local made, problem = pcall(fn.mkdir, vim.fs.dirname(path), 'p', tonumber('700', 8))
+  if not made then
+    return false, tostring(problem)
   end
-  local text = file:read('*a')
-  file:close()
-  return text
+  local fd, message = uv.fs_open(path, 'a', tonumber('600', 8))
+  if fd then
+    uv.fs_close(fd)
+  end
+  return fd ~= nil, message
+end)
+
+function M.file_mode(path)
+  local mode = fn.getfperm(path)
+  return mode ~= '' and mode or nil
 end
 
 local function write_all(fd, text)

@@ -4,7 +4,7 @@ local M = {}
 
 --- Makes `host.show`.
 ---@param host beans.Host
----@return fun(title: string, lines: string[])
+---@return fun(title: string, lines: string[]): integer
 function M.on(host)
   return function(title, lines)
     local back = host.current().win
@@ -17,6 +17,7 @@ function M.on(host)
       host.win_close(host.current().win)
       pcall(host.win_focus, back) -- the editors go to the neighbour, and it may be gone meanwhile
     end, 'close')
+    return buf
   end
 end
 

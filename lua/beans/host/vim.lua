@@ -263,22 +263,23 @@ end
 
 -- Files ---------------------------------------------------------------------------------------------------------------
 
-function M.read_file(path)
-  local file, message = io.open(path, 'rb')
-  if not file then
-    return nil, message
-  end
-  local text = file:read('*a')
-  file:close()
-  return text
+--- Vim's writefile() has no mode: a file is made empty, made private, and only then filled.
+local function make_private(path)
+  call('mkdir', vim.fn.fnamemodify(path, ':h'), 'p', tonumber('700', 8))
+  vim.fn.writefile(value.list({}), path, 'a') -- another editor may have made and filled it meanwhile
+  vim.fn.setfperm(path, 'rw-------')
 end
 
---- Vim's writefile() has no mode: the file is made empty, made private, and only then filled.
+require('beans.host.files').add_to(M, function(path)
+  if vim.fn.filereadable(path) == 1 then
+    return true
+  end
+  return pcall(make_private, path)
+end)
+
 local function write_private(path, text)
-  call('mkdir', vim.fn.fnamemodify(path, ':h'), 'p', tonumber('700', 8))
   local temporary = path .. '.' .. vim.fn.getpid() .. '.new'
-  vim.fn.writefile(value.list({}), temporary)
-  vim.fn.setfperm(temporary, 'rw-------')
+  make_private(temporary)
   local file = assert(io.open(temporary, 'wb'))
   local written, message = file:write(text)
   if not (file:close() and written) then
@@ -289,6 +290,11 @@ local function write_private(path, text)
     vim.fn.delete(temporary)
     error('could not rename ' .. temporary, 0)
   end
+end
+
+function M.file_mode(path)
+  local mode = vim.fn.getfperm(path)
+  return mode ~= '' and mode or nil
 end
 
 function M.write_file(path, text)

@@ -7,6 +7,7 @@ local api, fn = vim.api, vim.fn
 local M = {}
 
 local namespace = api.nvim_create_namespace('beans')
+local hints = api.nvim_create_namespace('beans.hints')
 local autocmds = api.nvim_create_augroup('beans', {})
 
 --- Marks whose last piece ended in a CR: its LF may come with the next one. By buffer and mark.
@@ -130,6 +131,16 @@ function M.mark_del(buf, mark)
   held[buf .. ':' .. mark] = nil
   if api.nvim_buf_is_valid(buf) then
     api.nvim_buf_del_extmark(buf, namespace, mark)
+  end
+end
+
+function M.hint(buf, line, text)
+  if not api.nvim_buf_is_valid(buf) then
+    return
+  end
+  api.nvim_buf_clear_namespace(buf, hints, 0, -1)
+  if line then
+    api.nvim_buf_set_extmark(buf, hints, line - 1, 0, { virt_text = { { clean.line(text), 'BeansCost' } } })
   end
 end
 

@@ -9,7 +9,7 @@ local call = value.call
 
 local M = {}
 
-local MARK = 'beans-mark'
+local MARK, HINT = 'beans-mark', 'beans-hint'
 local last_mark = 0
 
 --- Marks whose last piece ended in a CR: its LF may come with the next one.
@@ -197,6 +197,20 @@ local function split(text)
     lines[#lines + 1] = line
   end
   return lines
+end
+
+function M.hint(buf, line, text)
+  if not M.buf_valid(buf) then
+    return
+  end
+  if not next(call('prop_type_get', HINT)) then
+    call('prop_type_add', HINT, { highlight = 'BeansCost' })
+  end
+  call('prop_remove', { type = HINT, bufnr = buf, all = 1 })
+  if line then
+    call('prop_add', line, 0, { type = HINT, bufnr = buf, text = clean.line(text), text_align = 'after' })
+  end
+  vim.command('redraw') -- Vim does not see that this changes the screen
 end
 
 function M.insert(buf, mark, text, options)

@@ -1,0 +1,61 @@
+-- Reading and appending to files: the same in both editors, made of what Lua has and of what only an editor can do.
+
+local M = {}
+
+local function read(path, offset)
+  local file, message = io.open(path, 'rb')
+  if not file then
+    return nil, message
+  end
+  local size = file:seek('end')
+  file:seek('set', math.min(offset, size))
+  local text = file:read('*a')
+  file:close()
+  return text, size
+end
+
+--- Whether the last line of a file was never ended: whoever wrote it did not come so far.
+local function is_torn(path)
+  local file = io.open(path, 'rb')
+  if not file then
+    return false
+  end
+  local size = file:seek('end')
+  file:seek('set', math.max(0, size - 1))
+  local last = file:read(1)
+  file:close()
+  return size > 0 and last ~= '\n'
+end
+
+--- Adds to a host what is made here.
+---@param host beans.Host
+---@param create fun(path: string): boolean, string|nil makes a private file, and its folder, where there is none
+function M.add_to(host, create)
+  function host.read_file(path)
+    local text, message = read(path, 0)
+    return text, text == nil and message or nil
+  end
+
+  function host.read_file_from(path, offset)
+    local text, size = read(path, offset)
+    return text or '', text and size or 0
+  end
+
+  function host.append_line(path, line)
+    local made, problem = create(path)
+    local file, message
+    if made then
+      file, message = io.open(path, 'ab')
+    end
+    if not file then
+      return false, tostring(problem or message)
+    end
+    -- One write, which the system does not mix with another editor's.
+    file:setvbuf('full')
+    local written, why = file:write((is_torn(path) and '\n' or '') .. line .. '\n')
+    local closed, why_not = file:close()
+    return (written and closed) and true or false, why or why_not
+  end
+end
+
+return M
