@@ -249,7 +249,7 @@ end
 ---@field retry_in_s number|nil while it is paused
 ---@field starts_in_s number|nil while it waits for a rate limit
 ---@field reason string|nil why it is paused, or which limit
----@field doing string all of that in words
+---@field doing string in words, without the reason
 
 local DOING = {
   new = 'begins',
@@ -262,9 +262,9 @@ local DOING = {
 
 local function in_words(summary)
   if summary.retry_in_s then
-    return ('tries again in %s: %s'):format(words.duration(summary.retry_in_s), summary.reason)
+    return 'tries again in ' .. words.duration(summary.retry_in_s)
   elseif summary.starts_in_s then
-    return ('starts in %s: %s'):format(words.duration(summary.starts_in_s), summary.reason)
+    return 'starts in ' .. words.duration(summary.starts_in_s)
   end
   return DOING[summary.state]
 end

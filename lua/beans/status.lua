@@ -64,7 +64,8 @@ end
 
 local function describe_running(job)
   local model = job.model and ' ' .. job.model or ''
-  return ('#%d %s%s, for %s: %s'):format(job.id, job.feature, model, words.duration(job.seconds), job.doing)
+  local why = job.reason and ': ' .. job.reason or ''
+  return ('#%d %s%s, for %s: %s%s'):format(job.id, job.feature, model, words.duration(job.seconds), job.doing, why)
 end
 
 local function describe_limit(name, limit, age_s)

@@ -94,8 +94,10 @@ function Answer:show_waiting()
   if self.ended or self.state == 'streams' or not host.buf_valid(self.buf) then
     return
   end
-  self:set_state(self.thinking and 'thinks' or self.job:summary().doing)
-  host.hint(self.buf, host.mark_get(self.buf, self.mark), self.state .. ' (<C-c> stops)')
+  local now = self.job:summary()
+  self:set_state(self.thinking and 'thinks' or now.doing)
+  local why = now.reason and ': ' .. now.reason or ''
+  host.hint(self.buf, host.mark_get(self.buf, self.mark), ('%s (<C-c> stops)%s'):format(self.state, why))
   self:look_again_in(LOOK_MS)
 end
 
