@@ -18,8 +18,8 @@ local session = require('beans.session')
 
 local M = {}
 
--- Events taken from the module at once, and handled in one turn of the loop before the editor has its turn.
-local BATCH, TURN = 64, 256
+-- Events taken from the module at once, and for how long they are handled before the editor has its turn.
+local BATCH, TURN_MS = 64, 3
 
 local core, waker
 local closing = false
@@ -185,16 +185,21 @@ local function next_event()
   return batch[place]
 end
 
---- Handles what waits, at most `max` events. Returns how many there were; fewer than `max`: that was all.
-local function handle(max)
-  for count = 0, max - 1 do
-    local event = next_event()
-    if not event then
-      return count
-    end
+--- Handles what waits, until a time.
+---@return integer count how many there were
+---@return boolean all whether nothing is left
+local function handle(until_ms)
+  local count = 0
+  local event = next_event()
+  while event do
     dispatch(event)
+    count = count + 1
+    if host.now_ms() >= until_ms then
+      return count, false
+    end
+    event = next_event()
   end
-  return max
+  return count, true
 end
 
 --- Returns whether anything waited.
@@ -202,8 +207,8 @@ local function drain()
   if closing then
     return false
   end
-  local count = handle(TURN)
-  if count < TURN then
+  local count, all = handle(host.now_ms() + TURN_MS)
+  if all then
     waker:busy(scheduler:busy())
   else
     host.schedule(drain)

@@ -5,7 +5,7 @@
 
 package.path = './?.lua;' .. package.path
 
-local SCENARIOS = { 'first_text', 'quit' }
+local SCENARIOS = { 'first_text', 'quit', 'held' }
 
 --- The median, the smallest and the largest.
 local function spread(values)
