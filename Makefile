@@ -119,7 +119,7 @@ build/test/$(1)/csrc/%.o: csrc/%.c Makefile lua/beans/version.lua | requirements
 	$$(call say,CC)
 	$$(quiet)$$(compile) -O1 $$(flags-$(1)) -c -o $$@ $$<
 
-build/test/$(1)/c/%.o: tests/c/%.c Makefile | requirements
+build/test/$(1)/%.o: tests/%.c Makefile | requirements
 	@mkdir -p $$(@D)
 	$$(call say,CC)
 	$$(quiet)$$(compile) -O1 -Itests/c $$(flags-$(1)) -c -o $$@ $$<
@@ -133,8 +133,22 @@ build/test/$(1)/test_%: build/test/$(1)/c/test_%.o $$(c_support-$(1):tests/c/%.c
 	$$(call say,LD)
 	$$(quiet)$$(CC) -pthread $$(flags-$(1)) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(library_libs) -lm
 endef
-$(foreach kind,asan tsan plain,$(eval $(call test_rules,$(kind))))
+$(foreach kind,asan tsan plain fuzz,$(eval $(call test_rules,$(kind))))
 .SECONDARY:
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The fuzzers: libFuzzer is clang's.
+
+flags-fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+fuzzers := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz_support := fuzz/fuzz c/answer c/check c/reading
+
+build/fuzz/% build/test/fuzz/%: CC := clang
+
+build/fuzz/%: build/test/fuzz/fuzz/fuzz_%.o $(fuzz_support:%=build/test/fuzz/%.o) build/test/fuzz/beans.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(quiet)$(CC) -pthread -fsanitize=fuzzer $(flags-fuzz) $(LDFLAGS) -o $@ $^ -lcmocka $(library_libs) -lm
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Tests. prove calls `tests/run ITEM` for each item. Everything that installs or brings something runs before a new make
@@ -149,15 +163,16 @@ items-c := $(foreach kind,asan tsan plain,$(addprefix c/$(kind)/,$(filter $(spec
 items-lua := $(addprefix lua/,$(call specs,lua))
 items-editor := $(foreach editor,$(chosen),$(addprefix editor/$(editor)/,$(call specs,editor)))
 items-real := $(foreach editor,$(chosen),real/$(editor))
+items-fuzz := $(addprefix fuzz/,$(filter $(spec),$(fuzzers)))
 # All suites; an empty one is a mistake, unless SPEC chose so.
-items = $(foreach suite,c lua editor real,$(or $(strip $(items-$(suite))), \
+items = $(foreach suite,c lua editor real fuzz,$(or $(strip $(items-$(suite))), \
 	$(if $(findstring %,$(spec)),$(error the suite '$(suite)' has no tests))))
 prove = prove --timer --failures --comments --exec tests/run $(or $(strip $(1)),$(error no test has that name))
 again := $(MAKE) -s --no-print-directory -j$(jobs)
 
-.PHONY: test test-c test-lua test-editor test-real ready-test test-binaries
+.PHONY: test test-c test-lua test-editor test-real test-fuzz ready-test test-binaries fuzz-binaries
 test: ready-test editors build/llama/bin/llama-server ## install what the tests need, bring the editors, run everything
-	@$(again) all build/replay test-binaries
+	@$(again) all build/replay test-binaries fuzz-binaries
 	$(call prove,$(items))
 
 test-c: ready-test ## the C tests under ASan+UBSan, TSan, and with failing allocations; SPEC=sse narrows
@@ -179,10 +194,16 @@ test-real: ready-test build/llama/bin/llama-server ## the plugin against llama.c
 	@$(again) all
 	$(call prove,$(items-real))
 
+test-fuzz: ready-test ## random input for what reads the network, BEANS_FUZZ_SECONDS=20 each; SPEC=sse narrows
+	@$(again) fuzz-binaries
+	$(call prove,$(items-fuzz))
+
 ready-test:
 	@tests/setup/packages.sh test
 
 test-binaries: $(c_binaries)
+
+fuzz-binaries: $(fuzzers:%=build/fuzz/%)
 
 .PHONY: bench
 bench: ready-test ## speed, as ratios within one run; EDITOR=vim-trixie SCEN=quit narrows

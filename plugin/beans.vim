@@ -48,8 +48,10 @@ nnoremap <silent> <Plug>(beans-models) <Cmd>Beans models<CR>
 nnoremap <silent> <Plug>(beans-stop) <Cmd>Beans stop<CR>
 nnoremap <silent> <Plug>(beans-stop-all) <Cmd>Beans! stop<CR>
 nnoremap <silent> <Plug>(beans-retry) <Cmd>Beans retry<CR>
+nnoremap <silent> <Plug>(beans-usage) <Cmd>Beans usage<CR>
 nnoremap <silent> <Plug>(beans-status) <Cmd>Beans status<CR>
 nnoremap <silent> <Plug>(beans-log) <Cmd>Beans log<CR>
+nnoremap <silent> <Plug>(beans-health) <Cmd>Beans health<CR>
 
 let &cpoptions = s:save_cpo
 unlet s:save_cpo

@@ -88,15 +88,7 @@ end
 
 scheduler = scheduler_of.new(send)
 
---- What a completion was asked for has been typed over when the next one is asked for: only the newest waits.
-local function replace_waiting(job)
-  for _, older in ipairs(job.feature == 'complete' and scheduler:waiting('complete') or {}) do
-    older:cancel()
-  end
-end
-
 local function enqueue(job)
-  replace_waiting(job)
   job.state = 'queued'
   scheduler:enter(job)
 end

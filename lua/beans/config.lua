@@ -1,6 +1,7 @@
 -- Options: what `setup` got, over `g:beans`, over the environment, over the defaults. Read anew for each request, since
 -- all of them may change at any time.
 
+local address = require('beans.address')
 local host = require('beans.host')
 local schema = require('beans.schema')
 local types = require('beans.types')
@@ -108,14 +109,22 @@ local function resolve(option, found)
   return checked
 end
 
-local function tell(problems)
-  for _, problem in ipairs(problems) do
-    if not told[problem] then
-      told[problem] = true
-      host.schedule(function()
-        host.notify('beans: ' .. problem, 'error')
-      end)
-    end
+local function tell(text, level)
+  if text and not told[text] then
+    told[text] = true
+    host.schedule(function()
+      host.notify('beans: ' .. text, level)
+    end)
+  end
+end
+
+--- What to know of an address to which nothing goes encrypted; nil for any other, and for this machine.
+---@param cfg beans.Config
+---@return string|nil # one line
+function M.exposed(cfg)
+  if address.is_exposed(cfg.base_url) then
+    local shown = address.without_user(cfg.base_url)
+    return ('base_url = "%s": without https the key and all text can be read on the way'):format(shown)
   end
 end
 
@@ -149,7 +158,10 @@ function M.get()
       cfg.problem = cfg.problem or option.strict and problem or nil
     end
   end
-  tell(problems)
+  for _, problem in ipairs(problems) do
+    tell(problem, 'error')
+  end
+  tell(M.exposed(cfg), 'warn')
   return cfg, problems
 end
 

@@ -1,6 +1,7 @@
 -- The key: from the configuration, from a command that prints it, or from the environment. It is handed to the request
 -- and kept nowhere else but in memory; log.lua hides it in all text from the moment it is known.
 
+local address = require('beans.address')
 local host = require('beans.host')
 local log = require('beans.log')
 
@@ -15,6 +16,8 @@ local MISSING = 'no API key: set the environment variable '
 local printed = {}
 ---@type table<string, fun(key: string|nil, message: string|nil)[]> who waits for a command that runs
 local waiting = {}
+---@type table<string, boolean> what the user was warned of
+local warned = {}
 
 --- A key fit for a header, or nil and what is wrong with it. The key itself is never in the message.
 local function clean(text, source)
@@ -46,6 +49,32 @@ local function read_output(argv, result)
   return key, message
 end
 
+-- What prints a file as it is.
+local PRINTERS = { cat = true, head = true, tail = true, sed = true }
+
+--- What is wrong with the file that the command prints: others can read it, too. nil when nothing is.
+---@param cfg beans.Config
+---@return string|nil # one line
+function M.readable_file(cfg)
+  local argv = cfg.api_key
+  if type(argv) ~= 'table' or #argv < 2 or not PRINTERS[argv[1]:match('[^/]*$')] then
+    return nil
+  end
+  local path = argv[#argv]
+  local mode = host.file_mode(path) or ''
+  if mode:sub(4, 4) == 'r' or mode:sub(7, 7) == 'r' then
+    return ('others can read the file with the key (%s): chmod 600 %s'):format(mode, log.line(path))
+  end
+end
+
+local function warn_of_file(cfg)
+  local message = M.readable_file(cfg)
+  if message and not warned[message] then
+    warned[message] = true
+    host.notify('beans: ' .. message, 'warn')
+  end
+end
+
 --- Runs the command, once however many requests wait for it. A failure is not kept: the next request tries again.
 local function run(argv, on_key)
   local id = table.concat(argv, '\0')
@@ -66,12 +95,6 @@ local function run(argv, on_key)
   end)
 end
 
-local function is_loopback(base_url)
-  local authority = base_url:lower():match('^%a+://([^/]+)'):gsub('^.*@', '')
-  local name = authority:match('^(%b[])') or authority:match('^[^:]*')
-  return name == 'localhost' or name == '[::1]' or name:find('^127%.%d+%.%d+%.%d+$') ~= nil
-end
-
 --- The text that holds the key and where it stands; nil when there is none.
 local function written(cfg)
   if type(cfg.api_key) == 'string' and cfg.api_key:find('%S') then
@@ -89,30 +112,35 @@ end
 ---is a `config` error, with what to do
 function M.get(cfg, on_key)
   if type(cfg.api_key) == 'table' then
+    warn_of_file(cfg)
     return run(cfg.api_key, on_key)
   end
   local text, source = written(cfg)
   if text then
     return on_key(clean(text, source))
   end
-  on_key(nil, not is_loopback(cfg.base_url) and MISSING or nil)
+  on_key(nil, not address.is_loopback(cfg.base_url) and MISSING or nil)
 end
 
 --- Where the key comes from, for the status. Never the key, and no command is run for it.
 ---@param cfg beans.Config
 ---@return string
+---@return boolean usable as far as one can see
 function M.describe(cfg)
   if type(cfg.api_key) == 'table' then
     local id, name = table.concat(cfg.api_key, '\0'), command_name(cfg.api_key)
     local state = printed[id] and '' or waiting[id] and ', which is still running' or ', which has not run yet'
-    return 'from ' .. name .. state
+    return 'from ' .. name .. state, true
   end
   local text, source = written(cfg)
   if text then
     local _, message = clean(text, source)
-    return message or 'from ' .. source
+    return message or 'from ' .. source, message == nil
   end
-  return is_loopback(cfg.base_url) and 'none; a server on this machine needs none' or MISSING
+  if address.is_loopback(cfg.base_url) then
+    return 'none; a server on this machine needs none', true
+  end
+  return MISSING, false
 end
 
 return M

@@ -10,6 +10,7 @@ local queue_of = require('beans.queue')
 ---@field limits beans.Limits
 ---@field starts_ms number|nil set while it waits for a limit: when that ends
 ---@field reason string|nil and which it is
+---@field cancel fun(self: beans.ScheduledJob)
 
 ---@class beans.Scheduler
 ---@field private queue beans.Queue
@@ -66,9 +67,22 @@ function Scheduler:pump()
   end
 end
 
+--- What a completion was asked for has been typed over when the next one is asked for: only the newest waits.
+---@private
+function Scheduler:replace_completion()
+  for _, waiting in ipairs(self.queue:list()) do
+    if waiting.feature == 'complete' then
+      waiting:cancel()
+    end
+  end
+end
+
 --- A job wants to be sent.
 ---@param job beans.ScheduledJob
 function Scheduler:enter(job)
+  if job.feature == 'complete' then
+    self:replace_completion()
+  end
   self.queue:enter(job)
   self:pump()
 end
@@ -89,19 +103,6 @@ function Scheduler:look()
   if self.queue:first() then
     self:pump()
   end
-end
-
---- The waiting jobs of a feature.
----@param feature string
----@return table[]
-function Scheduler:waiting(feature)
-  local list = {}
-  for _, job in ipairs(self.queue:list()) do
-    if job.feature == feature then
-      list[#list + 1] = job
-    end
-  end
-  return list
 end
 
 --- Whether anything is on the wire.

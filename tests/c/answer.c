@@ -6,7 +6,7 @@
 #include "sse.h"
 
 /* How long a table may be when printed. */
-#define TABLE_LEN 8000
+#define TABLE_LEN 65536
 
 struct answer {
 	struct sse sse;
@@ -30,6 +30,7 @@ static bool write_text(void *context, enum event_type type, const char *bytes, s
 	static const char *const names[] = {
 		[EVENT_TEXT] = "text", [EVENT_REASONING] = "reasoning", [EVENT_REFUSAL] = "refusal"};
 	assert_true(len > 0);
+	check_utf8(bytes, len);
 	if (!answer->is_open || answer->type != type) {
 		end_line(answer);
 		check_print(answer->out, "%s \"", names[type]);
@@ -42,6 +43,7 @@ static bool write_text(void *context, enum event_type type, const char *bytes, s
 
 static void write_member(struct answer *answer, const char *name, const char *text, size_t len)
 {
+	check_utf8(text, len);
 	check_print(answer->out, " %s=\"", name);
 	check_escape(answer->out, text, len);
 	check_print(answer->out, "\"");
@@ -49,6 +51,7 @@ static void write_member(struct answer *answer, const char *name, const char *te
 
 static void write_known(struct answer *answer, const char *name, const char *text)
 {
+	check_line(text);
 	if (*text)
 		write_member(answer, name, text, strlen(text));
 }
@@ -68,6 +71,7 @@ static bool write_tool_call(void *context, struct tool_call *call)
 {
 	struct answer *answer = context;
 	end_line(answer);
+	assert_true(!call->args || cJSON_IsObject(call->args));
 	check_print(answer->out, "tool_call");
 	write_member(answer, "id", call->id, strlen(call->id));
 	write_member(answer, "name", call->name, strlen(call->name));
@@ -87,6 +91,8 @@ static void write_end(struct answer *answer, bool done)
 	end_line(answer);
 	check_print(answer->out, "end %s", done ? "done" : failure_kind_name(chat->failure.kind));
 	if (!done) {
+		check_line(chat->failure.message);
+		assert_null(strstr(chat->failure.message, ANSWER_KEY));
 		check_print(answer->out, " \"");
 		check_escape(answer->out, chat->failure.message, strlen(chat->failure.message));
 		check_print(answer->out, "\"");

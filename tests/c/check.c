@@ -115,27 +115,45 @@ unsigned check_random(unsigned *seed)
 	return *seed >> 8;
 }
 
-/* The longest piece of each way to cut: 0 for the whole, else a random length up to it. */
-static const size_t PIECE_MAX[CHECK_SPLITS] = {0, 1, 2, 3, 5, 9, 40, 1000};
+/* The longest piece of each way to cut; pieces are of a random length up to it. */
+static size_t piece_max(unsigned split, size_t len)
+{
+	static const size_t most[CHECK_SPLITS] = {SIZE_MAX, 1, 2, 3, 5, 9, 40, 1000};
+	size_t wanted = split < CHECK_SPLITS ? most[split] : 1 + split % 64;
+	return wanted < len ? wanted : len;
+}
+
+/* The end of memory for at least `wanted` bytes, with a page behind it that nobody may read. *Borrowed until* the next
+ * call: it is kept, because a fuzzer asks for it a million times. */
+static char *guarded_end(size_t wanted)
+{
+	static char *area;
+	static size_t room;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	if (area && wanted <= room)
+		return area + room;
+	if (area)
+		munmap(area, room + page);
+	room = (wanted / page + 1) * page;
+	area = mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(area, MAP_FAILED);
+	assert_int_equal(mprotect(area + room, page, PROT_NONE), 0);
+	return area + room;
+}
 
 void check_feed(unsigned split, const char *bytes, size_t len, check_feed_function feed, void *context)
 {
-	size_t most = PIECE_MAX[split] && PIECE_MAX[split] < len ? PIECE_MAX[split] : len;
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t room = (most / page + 1) * page;
+	size_t most = piece_max(split, len);
 	unsigned seed = SEED + split;
-	char *area = mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	assert_ptr_not_equal(area, MAP_FAILED);
-	assert_int_equal(mprotect(area + room, page, PROT_NONE), 0);
+	char *end = guarded_end(most);
 	for (size_t at = 0; at < len;) {
-		size_t n = PIECE_MAX[split] ? 1 + check_random(&seed) % most : len;
+		size_t n = split ? 1 + check_random(&seed) % most : len;
 		if (n > len - at)
 			n = len - at;
-		memcpy(area + room - n, bytes + at, n);
-		feed(context, area + room - n, n);
+		memcpy(end - n, bytes + at, n);
+		feed(context, end - n, n);
 		at += n;
 	}
-	munmap(area, room + page);
 }
 
 /* ---- text ------------------------------------------------------------------------------------------------------ */
@@ -153,17 +171,58 @@ void check_print(struct buf *out, const char *format, ...)
 
 void check_escape(struct buf *out, const char *bytes, size_t len)
 {
+	static const char digits[] = "0123456789ABCDEF";
 	for (size_t i = 0; i < len;) {
 		size_t n = utf8_char_len(bytes + i, len - i);
 		unsigned char byte = (unsigned char)bytes[i];
+		const char hex[] = {'\\', 'x', digits[byte >> 4], digits[byte & 0xF], '\0'};
+		const char quoted[] = {'\\', (char)byte, '\0'};
+		enum buf_result result = BUF_OK;
 		if (byte == '\n')
-			check_print(out, "\\n");
+			result = buf_append_string(out, "\\n");
 		else if (byte == '"' || byte == '\\')
-			check_print(out, "\\%c", byte);
+			result = buf_append_string(out, quoted);
 		else if (n == 0 || byte < 0x20 || byte == 0x7F)
-			check_print(out, "\\x%02X", byte);
+			result = buf_append_string(out, hex);
 		else
-			assert_int_equal(buf_append(out, bytes + i, n), BUF_OK);
+			result = buf_append(out, bytes + i, n);
+		assert_int_equal(result, BUF_OK);
 		i += n ? n : 1;
+	}
+}
+
+/* How many bytes follow the first one of a character; -1: none begins so. */
+static int count_following(unsigned char first)
+{
+	if (first < 0x80)
+		return 0;
+	if (first < 0xC2 || first > 0xF4)
+		return -1;
+	return first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+}
+
+void check_utf8(const char *bytes, size_t len)
+{
+	static const unsigned least[] = {0, 0x80, 0x800, 0x10000};
+	for (size_t i = 0; i < len;) {
+		unsigned char first = (unsigned char)bytes[i++];
+		int following = count_following(first);
+		assert_in_range(following, 0, len - i);
+		unsigned code = following ? first & (0x3FU >> following) : first;
+		for (int n = 0; n < following; n++, i++) {
+			assert_int_equal((unsigned char)bytes[i] & 0xC0, 0x80);
+			code = (code << 6) | ((unsigned char)bytes[i] & 0x3FU);
+		}
+		assert_in_range(code, least[following], 0x10FFFF);
+		assert_false(code >= 0xD800 && code <= 0xDFFF);
+	}
+}
+
+void check_line(const char *text)
+{
+	check_utf8(text, strlen(text));
+	for (const char *at = text; *at; at++) {
+		bool is_c1 = (unsigned char)at[0] == 0xC2 && (unsigned char)at[1] < 0xA0;
+		assert_false((unsigned char)*at < ' ' || *at == 0x7F || is_c1);
 	}
 }

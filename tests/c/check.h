@@ -43,7 +43,8 @@ const char *check_sibling(const char *path, const char *extension);
 
 typedef void (*check_feed_function)(void *context, const char *bytes, size_t len);
 
-/* Feeds the bytes cut in the way `split`. Each piece ends right before a page that can't be read. */
+/* Feeds the bytes cut in the way `split`; from CHECK_SPLITS on the number itself says how long each piece is. Each
+ * piece ends right before a page that can't be read. */
 void check_feed(unsigned split, const char *bytes, size_t len, check_feed_function feed, void *context);
 
 /* Appends formatted text. Allocates nothing but room in `out`, as check_escape. */
@@ -51,6 +52,12 @@ void check_print(struct buf *out, const char *format, ...) __attribute__((format
 
 /* Appends bytes as they stand between quotes: what is neither valid UTF-8 nor printable as \xHH. */
 void check_escape(struct buf *out, const char *bytes, size_t len);
+
+/* Fails the test when the bytes are not valid UTF-8. Knows that for itself, without csrc/utf8. */
+void check_utf8(const char *bytes, size_t len);
+
+/* Fails the test when the text is not one line of valid UTF-8 without control characters. */
+void check_line(const char *text);
 
 /* The next number of a row that is the same in each run. */
 unsigned check_random(unsigned *seed);

@@ -3,46 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sse.h"
-
-/* What a parser handed out, as text: a line for each record, its type and its data. */
-struct reading {
-	struct sse sse;
-	struct buf records;
-	size_t stop_after; /* 0: never */
-	size_t count;
-	enum sse_result result;
-};
-
-static bool listen(void *context, const char *type, const char *data, size_t len)
-{
-	struct reading *reading = context;
-	assert_int_equal(data[len], '\0');
-	check_print(&reading->records, "%s \"", type);
-	check_escape(&reading->records, data, len);
-	check_print(&reading->records, "\"\n");
-	return ++reading->count != reading->stop_after;
-}
-
-static void begin(struct reading *reading)
-{
-	*reading = (struct reading){.result = SSE_OK};
-	buf_init(&reading->records, 1 << 20);
-	sse_init(&reading->sse, listen, reading);
-}
-
-static void feed(void *context, const char *bytes, size_t len)
-{
-	struct reading *reading = context;
-	if (reading->result == SSE_OK)
-		reading->result = sse_feed(&reading->sse, bytes, len);
-}
-
-static void end(struct reading *reading)
-{
-	sse_free(&reading->sse);
-	buf_free(&reading->records);
-}
+#include "reading.h"
 
 /* tests/data/sse: what comes over the wire in NAME.in, the records in NAME.out. */
 static void reads_a_case(void **state)
@@ -55,11 +16,11 @@ static void reads_a_case(void **state)
 	check_read(check_sibling(path, ".out"), &out);
 	for (unsigned split = 0; split < CHECK_SPLITS; split++) {
 		struct reading reading;
-		begin(&reading);
-		check_feed(split, in.data, in.len, feed, &reading);
+		reading_begin(&reading);
+		check_feed(split, in.data, in.len, reading_feed, &reading);
 		assert_int_equal(reading.result, SSE_OK);
 		assert_string_equal(buf_string(&reading.records), buf_string(&out));
-		end(&reading);
+		reading_end(&reading);
 	}
 	buf_free(&in);
 	buf_free(&out);
@@ -71,12 +32,12 @@ static void stops_when_told(void **state)
 	static const char stream[] = "data:1\n\ndata:2\n\ndata:3\n\n";
 	for (unsigned split = 0; split < CHECK_SPLITS; split++) {
 		struct reading reading;
-		begin(&reading);
+		reading_begin(&reading);
 		reading.stop_after = 2;
-		check_feed(split, stream, sizeof stream - 1, feed, &reading);
+		check_feed(split, stream, sizeof stream - 1, reading_feed, &reading);
 		assert_int_equal(reading.result, SSE_STOPPED);
 		assert_string_equal(buf_string(&reading.records), "message \"1\"\nmessage \"2\"\n");
-		end(&reading);
+		reading_end(&reading);
 	}
 }
 
@@ -84,13 +45,13 @@ static void takes_an_empty_feed(void **state)
 {
 	(void)state;
 	struct reading reading;
-	begin(&reading);
-	feed(&reading, NULL, 0);
-	feed(&reading, "data:1\r", 7);
-	feed(&reading, "", 0);
-	feed(&reading, "\n\n", 2);
+	reading_begin(&reading);
+	reading_feed(&reading, NULL, 0);
+	reading_feed(&reading, "data:1\r", 7);
+	reading_feed(&reading, "", 0);
+	reading_feed(&reading, "\n\n", 2);
 	assert_string_equal(buf_string(&reading.records), "message \"1\"\n");
-	end(&reading);
+	reading_end(&reading);
 }
 
 /* What a stream of one long line is read as: whole, and in two pieces. */
@@ -131,14 +92,14 @@ static void forgets_an_endless_comment(void **state)
 	(void)state;
 	char bytes[4096];
 	struct reading reading;
-	begin(&reading);
+	reading_begin(&reading);
 	memset(bytes, ':', sizeof bytes);
 	for (size_t fed = 0; fed <= SSE_MAX; fed += sizeof bytes)
-		feed(&reading, bytes, sizeof bytes);
+		reading_feed(&reading, bytes, sizeof bytes);
 	assert_int_equal(reading.sse.line.cap, 0);
-	feed(&reading, "\ndata:1\n\n", 9);
+	reading_feed(&reading, "\ndata:1\n\n", 9);
 	assert_string_equal(buf_string(&reading.records), "message \"1\"\n");
-	end(&reading);
+	reading_end(&reading);
 }
 
 static bool count_bytes(void *context, const char *type, const char *data, size_t len)
@@ -186,12 +147,12 @@ static void reads_many_lines_in_one_feed(void **state)
 	assert_non_null(bytes);
 	for (size_t i = 0; i < 2; i++) {
 		struct reading reading;
-		begin(&reading);
+		reading_begin(&reading);
 		memset(bytes, ends[i], len);
-		feed(&reading, bytes, len);
-		feed(&reading, "data:1\n\n", 8);
+		reading_feed(&reading, bytes, len);
+		reading_feed(&reading, "data:1\n\n", 8);
 		assert_string_equal(buf_string(&reading.records), "message \"1\"\n");
-		end(&reading);
+		reading_end(&reading);
 	}
 	free(bytes);
 }
@@ -212,16 +173,16 @@ static void reads_noise_the_same_for_any_split(void **state)
 			const char *piece = pieces[check_random(&seed) % (sizeof pieces / sizeof *pieces)];
 			assert_int_equal(buf_append_string(&stream, piece), BUF_OK);
 		}
-		begin(&whole);
-		check_feed(0, stream.data, stream.len, feed, &whole);
+		reading_begin(&whole);
+		check_feed(0, stream.data, stream.len, reading_feed, &whole);
 		for (unsigned split = 1; split < CHECK_SPLITS; split++) {
 			struct reading cut;
-			begin(&cut);
-			check_feed(split, stream.data, stream.len, feed, &cut);
+			reading_begin(&cut);
+			check_feed(split, stream.data, stream.len, reading_feed, &cut);
 			assert_string_equal(buf_string(&cut.records), buf_string(&whole.records));
-			end(&cut);
+			reading_end(&cut);
 		}
-		end(&whole);
+		reading_end(&whole);
 	}
 	buf_free(&stream);
 }

@@ -53,7 +53,8 @@ local function module_of(core, events)
       end
     end,
     version = function()
-      return { version = '0.1.0', lua = 'Lua 5.1', curl = 'libcurl/8.0' }
+      local library = { version = '8.0', tls = 'TLS/3', http2 = true, brotli = false, zstd = true, async_dns = true }
+      return { version = '0.1.0', lua = 'Lua 5.1', curl = 'libcurl/8.0', library = library }
     end,
   }
 end

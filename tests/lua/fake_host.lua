@@ -58,27 +58,7 @@ local function loop_of(host)
   end
 end
 
-local function surroundings_of(host)
-  function host.user_config()
-    return host.user
-  end
-
-  function host.env(name)
-    return host.environment[name]
-  end
-
-  function host.missing()
-    return host.lacks
-  end
-
-  function host.data_dir()
-    return '/data/beans'
-  end
-
-  function host.version()
-    return 'Fake 1.0'
-  end
-
+local function files_of(host)
   function host.read_file(path)
     return host.files[path]
   end
@@ -103,6 +83,28 @@ local function surroundings_of(host)
 
   function host.file_mode(path)
     return host.modes[path]
+  end
+end
+
+local function surroundings_of(host)
+  function host.user_config()
+    return host.user
+  end
+
+  function host.env(name)
+    return host.environment[name]
+  end
+
+  function host.missing()
+    return host.lacks
+  end
+
+  function host.data_dir()
+    return '/data/beans'
+  end
+
+  function host.version()
+    return 'Fake 1.0'
   end
 
   function host.on_exit(fn)
@@ -168,6 +170,7 @@ function M.fresh()
     exits = {},
   }
   loop_of(host)
+  files_of(host)
   surroundings_of(host)
   conversation_of(host)
   for name in pairs(package.loaded) do

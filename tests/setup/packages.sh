@@ -31,6 +31,8 @@ needs() {
       for lua in luajit lua5.1 lua5.2 lua5.3 lua5.4; do echo "command $lua $lua"; done
       echo 'module cmocka libcmocka-dev'
       for lua in luajit lua5.1 lua5.2 lua5.3 lua5.4; do echo "command $lua $lua"; done
+      echo 'command clang clang'
+      echo 'package libclang-rt-14-dev libclang-rt-14-dev'
       echo 'command busted lua-busted'
       echo 'command prove perl'
       echo 'command python3 python3'
