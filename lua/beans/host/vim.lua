@@ -12,6 +12,8 @@ for name, member in pairs(require('beans.host.vim.buffer')) do
 end
 
 vim.command('augroup beans | autocmd! | augroup END')
+-- Vim complains of an event that nobody listens to, and can't say whether a pattern would: so there is one who does.
+vim.command('autocmd beans User Beans* :')
 
 function M.missing()
   if vim.fn.has('patch-9.0.1378') == 0 then
@@ -215,9 +217,7 @@ end
 
 function M.emit(event, data)
   vim.g.beans_event = value.to_vim(data)
-  if vim.fn.exists('#User#' .. event) == 1 then
-    vim.command('doautocmd <nomodeline> User ' .. event)
-  end
+  vim.command('doautocmd <nomodeline> User ' .. event)
 end
 
 function M.select(items, prompt, on_choice)
