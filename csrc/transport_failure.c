@@ -14,7 +14,8 @@ static const struct {
 } CODES[] = {
 	{CURLE_COULDNT_RESOLVE_HOST, FAILURE_NETWORK, "could not find the host", "check base_url and the network"},
 	{CURLE_COULDNT_RESOLVE_PROXY, FAILURE_NETWORK, "could not find the proxy on the way to", "check proxy"},
-	{CURLE_COULDNT_CONNECT, FAILURE_NETWORK, "could not connect to", "check base_url, and that the server runs"},
+	{CURLE_COULDNT_CONNECT, FAILURE_NETWORK, "could not connect to",
+		"check base_url and proxy, and that the server runs"},
 	{CURLE_GOT_NOTHING, FAILURE_NETWORK, "no answer: the connection was closed by", "try again"},
 	{CURLE_RECV_ERROR, FAILURE_NETWORK, "the connection broke to", "try again"},
 	{CURLE_SEND_ERROR, FAILURE_NETWORK, "the connection broke to", "try again"},

@@ -263,6 +263,7 @@ static void hosts_that_cannot_be_reached(void **state)
 		run_url(rig, "http://127.0.0.1:1/v1", NULL), FAILURE_NETWORK, "", "could not connect to 127.0.0.1:1");
 	assert_failed(run_url(rig, "http://user:word@nonexistent.invalid/v1", NULL), FAILURE_NETWORK, "",
 		"could not find the host nonexistent.invalid (");
+	assert_failed(run_url(rig, "http://api.invalid/v1", "http://127.0.0.1:1"), FAILURE_NETWORK, "", "and proxy");
 	assert_failed(run_url(rig, "http://127.0.0.1/v1", "http://nonexistent.invalid:80"), FAILURE_NETWORK, "",
 		"check proxy");
 }

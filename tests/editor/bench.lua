@@ -17,23 +17,36 @@ local function copy_scripts(to)
   end
 end
 
---- Starts the server.
+--- Starts the server, after `close` on the port it had.
+function Bench:open()
+  local argv = { 'build/replay', '--stdin', '--scripts', self.dir .. '/scripts', '--record', self.dir .. '/record' }
+  local opened = false
+  self.server = vim.system(vim.list_extend(argv, { '--port', self.port or 0 }), {
+    stdin = true,
+    stdout = function(_, text)
+      opened = opened or text ~= nil
+      self.port = self.port or (text and tonumber(text:match('listening (%d+)')))
+    end,
+  })
+  child.await('the replay server', 5000, function()
+    return opened and self.port
+  end)
+end
+
+--- Takes the server away, without a word to its clients.
+function Bench:close()
+  self.server:kill('sigkill')
+  self.server:wait(2000)
+end
+
+--- Starts a bench.
 ---@return tests.Bench
 function M.start()
   local bench = setmetatable({ dir = vim.fn.tempname(), children = {} }, Bench)
   vim.fn.mkdir(bench.dir .. '/scripts', 'p')
   vim.fn.mkdir(bench.dir .. '/record', 'p')
   copy_scripts(bench.dir .. '/scripts')
-  local argv = { 'build/replay', '--stdin', '--scripts', bench.dir .. '/scripts', '--record', bench.dir .. '/record' }
-  bench.server = vim.system(argv, {
-    stdin = true,
-    stdout = function(_, text)
-      bench.port = bench.port or (text and tonumber(text:match('listening (%d+)')))
-    end,
-  })
-  child.await('the replay server', 5000, function()
-    return bench.port
-  end)
+  bench:open()
   return bench
 end
 

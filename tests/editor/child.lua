@@ -276,6 +276,13 @@ function Child:eval(expression)
   return self.kind.eval(self, expression)
 end
 
+--- The first error that was raised or shown, nil when there was none. E1568 is not the plugin's: it says that the
+--- terminal answered late.
+---@return string|nil
+function Child:raised()
+  return self:ex('messages'):gsub('E1568:', ''):match('E%d+:[^\n]*')
+end
+
 --- Types, as a person does: '<CR>' and its like are keys.
 ---@param keys string
 function Child:keys(keys)

@@ -14,7 +14,7 @@ local M = {}
 ---@field message string|nil
 ---@field status integer|nil
 ---@field attempts integer
----@field reused boolean|nil
+---@field begun boolean|nil text has come
 
 -- Listeners only write down what they get, for a count to be right after the end too. 960 bytes are whole characters,
 -- be they of one, two, three or four bytes.
@@ -27,12 +27,12 @@ local ASK = [[
       local text = outcome.text or outcome.partial
       one.kind, one.text, one.bytes, one.streamed = kind, text:sub(-960), #text, text == table.concat(pieces)
       one.message, one.status, one.attempts = outcome.message, outcome.status, outcome.attempts
-      one.reused = outcome.timing.reused
     end
     table.insert(BEANS_TEST, one)
     require('beans').request({
       messages = ('x'):rep(size),
       on_delta = function(text)
+        one.begun = true
         table.insert(pieces, text)
       end,
       on_done = function(result)
@@ -95,6 +95,17 @@ function Faults:wait(count)
   end, 15000)
 end
 
+--- Waits until text of a number of requests has come.
+---@param count integer
+function Faults:wait_begun(count)
+  self.editor:wait(('%d streams'):format(count), function()
+    local begun = vim.tbl_filter(function(one)
+      return one.begun
+    end, self:ended())
+    return #begun >= count
+  end)
+end
+
 --- What has to be so after every fault: the next request works, nothing ended twice, nothing was raised.
 function Faults:assert_whole()
   local before = #self:ended()
@@ -105,7 +116,7 @@ function Faults:assert_whole()
     assert.are.equal(1, one.done + one.errors, ('ends of request %d'):format(i))
     assert.is_true(one.streamed)
   end
-  assert.is_nil(self.editor:ex('messages'):match('E%d+:') or self.editor:ex('messages'):match('beans: error'))
+  assert.is_nil(self.editor:raised() or self.editor:ex('messages'):match('beans: error'))
 end
 
 ---@class tests.Fault

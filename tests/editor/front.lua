@@ -85,6 +85,28 @@ function Front:signal(signal)
   self.server:kill(signal)
 end
 
+--- The process that serves. There is one, but for the moment in which another takes over.
+function Front:worker()
+  local file = assert(io.open(('/proc/%d/task/%d/children'):format(self.server.pid, self.server.pid)))
+  local pids = file:read('*a')
+  file:close()
+  return tonumber(pids:match('^(%d+) *$'))
+end
+
+--- Kills the process that serves, and waits for nginx to start another.
+function Front:kill_worker()
+  local old
+  child.await('one worker', 5000, function()
+    old = self:worker()
+    return old
+  end)
+  vim.uv.kill(old, 'sigkill')
+  child.await('a new worker', 5000, function()
+    local new = self:worker()
+    return new and new ~= old
+  end)
+end
+
 --- Ends nginx, at once.
 function Front:stop()
   self.server:kill('sigterm')
