@@ -2,7 +2,6 @@
  * before the last status line. Neither may change what is known. */
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
@@ -44,16 +43,19 @@ static void print_response(struct buf *out, const struct response *response)
 	print_limit(out, &response->tokens);
 }
 
-/* In memory of its own size: reading on would be seen. */
+static void take_line(void *context, const char *line, size_t len)
+{
+	response_line(context, line, len, NOW);
+}
+
 static void feed_line(struct response *response, const char *line, size_t len, const char *end)
 {
-	size_t end_len = strlen(end);
-	char *copy = malloc(len + end_len);
-	assert_non_null(copy);
-	memcpy(copy, line, len);
-	memcpy(copy + len, end, end_len); // NOLINT(bugprone-not-null-terminated-result): bytes, no string
-	response_line(response, copy, len + end_len, NOW);
-	free(copy);
+	struct buf whole;
+	buf_init(&whole, 1 << 16);
+	assert_int_equal(buf_append(&whole, line, len), BUF_OK);
+	assert_int_equal(buf_append_string(&whole, end), BUF_OK);
+	check_feed(0, whole.data, whole.len, take_line, response);
+	buf_free(&whole);
 }
 
 /* Reads the lines from the `skip`-th on. Returns the number of the last one that begins a response, 0 for none. */
