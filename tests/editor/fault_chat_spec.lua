@@ -8,7 +8,7 @@ local SSE = 'header Content-Type: text/event-stream\n'
 local WHOLE = SSE .. 'delta "whole"\nfinish stop\ndone'
 
 describe('a chat', function()
-  local bench, editor
+  local bench, editor, front
 
   before_each(function()
     bench = bench_of.start()
@@ -16,6 +16,10 @@ describe('a chat', function()
 
   after_each(function()
     bench:stop()
+    if front then
+      front:stop()
+      front = nil
+    end
   end)
 
   local function text()
@@ -98,13 +102,12 @@ describe('a chat', function()
   it('keeps the text when the HTTP/2 stream is reset', function()
     bench:script('reset.1', SSE .. 'delta "Grüße"\ndelay 20\ncut rst')
     bench:script('reset', WHOLE)
-    local front = front_of.start(bench.port)
+    front = front_of.start(bench.port)
     ask('reset', { base_url = front:url('good', 'reset'), ca_file = front.dir .. '/ca.pem' })
     assert_chat('# You\n\nhi\n\n# Beans\n\nGrüße\n\nNOTICE\n\n# You\n\n')
     editor:keys('gr')
     editor:wait('the second answer', function()
       return text() == '# You\n\nhi\n\n# Beans\n\nwhole\n\n# You\n\n'
     end)
-    front:stop()
   end)
 end)
