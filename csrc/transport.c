@@ -272,7 +272,7 @@ static struct transfer *transfer_new(
 	transfer->timing = TIMING_UNKNOWN;
 	transfer->easy = curl_easy_init();
 	if (transfer->easy)
-		transfer->headers = transport_options_set(transfer->easy, transport->share, spec);
+		transfer->headers = transport_options_set(transfer->easy, transport->share, &transfer->spec);
 	if (!transfer->headers) {
 		transfer_free(transfer);
 		return NULL;
@@ -426,6 +426,8 @@ static void end_late(struct transfer *transfer, double now)
 		transport_failure_late(failure, "no answer in time", "first_byte_timeout_ms", &transfer->spec);
 	else if (transfer->phase == PHASE_READING)
 		transport_failure_late(failure, "the answer stopped coming", "idle_timeout_ms", &transfer->spec);
+	/* The connection may be dead. One of HTTP/2 would be kept, and the next request would hang on it. */
+	curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, 1L);
 	end_transfer(transfer, CURLE_OPERATION_TIMEDOUT); /* which says it all while connecting */
 }
 

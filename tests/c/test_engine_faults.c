@@ -1,6 +1,7 @@
 /* Answers that come badly, or not at all: which kind of error each becomes, what it says, and what is kept. */
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -242,6 +243,42 @@ static void nobody_times_out_while_paused(void **state)
 	assert_string_equal(flood->outcome.failure.message, "");
 }
 
+/* Our end of a connection to the server. */
+static int descriptor_to(int port)
+{
+	for (int fd = 0; fd < 1024; fd++) {
+		struct sockaddr_in peer;
+		socklen_t len = sizeof peer;
+		if (getpeername(fd, (struct sockaddr *)&peer, &len) == 0 && peer.sin_family == AF_INET &&
+			peer.sin_port == htons((uint16_t)port))
+			return fd;
+	}
+	fail_msg("no connection to port %d", port);
+	return -1;
+}
+
+static unsigned silence_limit(struct rig *rig, long connect_timeout_ms)
+{
+	char url[256];
+	unsigned ms = 0;
+	socklen_t len = sizeof ms;
+	struct request_spec spec = rig_spec(rig, "c-stalling", url, sizeof url);
+	spec.connect_timeout_ms = connect_timeout_ms;
+	const struct exchange *chat = rig_ask_spec(rig, &spec);
+	rig_wait_text(rig, chat);
+	assert_int_equal(getsockopt(descriptor_to(rig->server.port), IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, &len), 0);
+	engine_cancel(rig->engine, chat->id);
+	rig_wait_end(rig, chat);
+	return ms;
+}
+
+/* What is sent into the void and never acknowledged ends the connection, long before the system would give it up. */
+static void a_connection_to_the_void_is_given_up(void **state)
+{
+	assert_int_equal(silence_limit(*state, 10000), 20000);
+	assert_int_equal(silence_limit(*state, 60000), 60000);
+}
+
 /* ---- nobody there ------------------------------------------------------------------------------------------------ */
 
 static const struct exchange *run_url(struct rig *rig, const char *url, const char *proxy)
@@ -358,6 +395,7 @@ int main(void)
 		engine_test(an_answer_that_stops_coming),
 		engine_test(an_error_that_does_not_end),
 		engine_test(nobody_times_out_while_paused),
+		engine_test(a_connection_to_the_void_is_given_up),
 		engine_test(hosts_that_cannot_be_reached),
 		engine_test(a_server_without_tls),
 		engine_test(a_proxy_that_refuses),
