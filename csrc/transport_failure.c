@@ -1,17 +1,20 @@
 #include "transport_failure.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* CURLE_TOO_LARGE of libcurl 8.6 and newer; an older one may be what we are built with. */
 #define CODE_TOO_LARGE ((CURLcode)100)
 
-/* What libcurl's codes mean to a user: a kind, how the sentence begins, what to do. */
-static const struct {
+/* What it means to a user: a kind, how the sentence begins, what to do. */
+struct meaning {
 	CURLcode code;
 	enum failure_kind kind;
 	const char *words;
 	const char *advice;
-} CODES[] = {
+};
+
+static const struct meaning CODES[] = {
 	{CURLE_COULDNT_RESOLVE_HOST, FAILURE_NETWORK, "could not find the host", "check base_url and the network"},
 	{CURLE_COULDNT_RESOLVE_PROXY, FAILURE_NETWORK, "could not find the proxy on the way to", "check proxy"},
 	{CURLE_COULDNT_CONNECT, FAILURE_NETWORK, "could not connect to",
@@ -41,6 +44,21 @@ static const struct {
 	{CURLE_OK, FAILURE_NETWORK, "the connection failed to", "try again"}, /* the last: any other code */
 };
 
+/* The network's fault, and no word of TLS. A server that speaks none may close as well. */
+static const struct meaning HANDSHAKE_BROKE = {CURLE_SSL_CONNECT_ERROR, FAILURE_NETWORK,
+	"the connection broke in the TLS handshake with", "try again; is base_url right (https)?"};
+
+/* How OpenSSL and its kin, then GnuTLS, call a connection that ended in the handshake. */
+static const char *const BROKEN_WORDS[] = {
+	"SSL_ERROR_SYSCALL",
+	"Connection reset",
+	"Broken pipe",
+	"unexpected eof",
+	"non-properly terminated",
+	"pull function",
+	"push function",
+};
+
 static void append_string(struct failure *failure, const char *text, const struct transfer_spec *spec)
 {
 	failure_append(failure, text, strlen(text), spec->key);
@@ -58,22 +76,41 @@ static void append_host(struct failure *failure, const struct transfer_spec *spe
 	failure_append(failure, host, (size_t)(end - host), spec->key);
 }
 
-void transport_failure(
-	struct failure *failure, CURLcode code, const char *detail, bool in_header, const struct transfer_spec *spec)
+/* libcurl has one code for all that goes wrong in the handshake. */
+static bool handshake_broke(const struct transport_cause *cause)
 {
-	size_t row = 0;
-	if (code == CURLE_OUT_OF_MEMORY && in_header) {
-		code = CODE_TOO_LARGE; /* what an older libcurl says of a header line above its limit */
-		detail = "libcurl takes 100 KiB";
+	if (cause->os_error == ECONNRESET || cause->os_error == EPIPE)
+		return true;
+	for (size_t i = 0; i < sizeof BROKEN_WORDS / sizeof *BROKEN_WORDS; i++)
+		if (strstr(cause->detail, BROKEN_WORDS[i]))
+			return true;
+	return false;
+}
+
+static const struct meaning *meaning_of(const struct transport_cause *cause)
+{
+	const struct meaning *meaning = CODES;
+	if (cause->code == CURLE_SSL_CONNECT_ERROR && handshake_broke(cause))
+		return &HANDSHAKE_BROKE;
+	while (meaning->code != cause->code && meaning->code != CURLE_OK)
+		meaning++;
+	return meaning;
+}
+
+void transport_failure(struct failure *failure, const struct transport_cause *what, const struct transfer_spec *spec)
+{
+	struct transport_cause cause = *what;
+	if (cause.code == CURLE_OUT_OF_MEMORY && cause.in_header) {
+		cause.code = CODE_TOO_LARGE; /* what an older libcurl says of a header line above its limit */
+		cause.detail = "libcurl takes 100 KiB";
 	}
-	while (CODES[row].code != code && CODES[row].code != CURLE_OK)
-		row++;
-	failure_set(failure, CODES[row].kind, "%s ", CODES[row].words);
+	const struct meaning *meaning = meaning_of(&cause);
+	failure_set(failure, meaning->kind, "%s ", meaning->words);
 	append_host(failure, spec);
 	append_string(failure, " (", spec);
-	append_string(failure, detail, spec);
+	append_string(failure, cause.detail, spec);
 	append_string(failure, "): ", spec);
-	append_string(failure, CODES[row].advice, spec);
+	append_string(failure, meaning->advice, spec);
 }
 
 void transport_failure_late(

@@ -322,6 +322,31 @@ static void a_server_without_tls(void **state)
 	close(listener);
 }
 
+/* The server goes away when it has the first message of the handshake. `linger` 0 makes that a reset. */
+static void breaks_the_handshake(struct rig *rig, int linger)
+{
+	const struct linger option = {.l_onoff = linger == 0, .l_linger = linger};
+	char url[256], hello[4096];
+	int port, listener = listen_somewhere(1, &port);
+	struct request_spec spec = rig_spec(rig, "", url, sizeof url);
+	snprintf(url, sizeof url, "https://127.0.0.1:%d/v1", port);
+	const struct exchange *chat = rig_ask_spec(rig, &spec);
+	int fd = accept(listener, NULL, NULL);
+	assert_true(read(fd, hello, sizeof hello) > 0);
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &option, sizeof option);
+	close(fd);
+	rig_wait_end(rig, chat);
+	print_message("# %s\n", chat->outcome.failure.message);
+	assert_failed(chat, FAILURE_NETWORK, "", "broke in the TLS handshake with 127.0.0.1:");
+	close(listener);
+}
+
+static void a_handshake_that_breaks(void **state)
+{
+	breaks_the_handshake(*state, 0);
+	breaks_the_handshake(*state, 1);
+}
+
 /* What a proxy says when it is asked for a tunnel is no word of the service. */
 static void a_proxy_that_refuses(void **state)
 {
@@ -398,6 +423,7 @@ int main(void)
 		engine_test(a_connection_to_the_void_is_given_up),
 		engine_test(hosts_that_cannot_be_reached),
 		engine_test(a_server_without_tls),
+		engine_test(a_handshake_that_breaks),
 		engine_test(a_proxy_that_refuses),
 		engine_test(a_certificate_file_that_is_not_there),
 		engine_test(a_broken_pipe_is_no_signal),
