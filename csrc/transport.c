@@ -328,6 +328,7 @@ static void set_failure(struct transfer *transfer, CURLcode code)
 	if (transfer->failure.kind != FAILURE_NONE) /* ours, and more exact */
 		return;
 	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &cause.os_error);
+	curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &cause.verify_result);
 	transport_failure(&transfer->failure, &cause, &transfer->spec);
 }
 

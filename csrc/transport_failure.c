@@ -8,7 +8,7 @@
 
 /* What it means to a user: a kind, how the sentence begins, what to do. */
 struct meaning {
-	CURLcode code;
+	long code; /* libcurl's, or whose the table is */
 	enum failure_kind kind;
 	const char *words;
 	const char *advice;
@@ -28,8 +28,6 @@ static const struct meaning CODES[] = {
 	{CURLE_OPERATION_TIMEDOUT, FAILURE_TIMEOUT, "could not connect in time to",
 		"check the network, or raise connect_timeout_ms"},
 	{CURLE_SSL_CONNECT_ERROR, FAILURE_TLS, "no secure connection to", "is base_url right (https)?"},
-	{CURLE_PEER_FAILED_VERIFICATION, FAILURE_TLS, "can't trust the certificate of",
-		"if it is your own server, set ca_file"},
 	{CURLE_SSL_CACERT_BADFILE, FAILURE_TLS, "the certificates can't be read for", "check ca_file"},
 	{CURLE_SSL_ISSUER_ERROR, FAILURE_TLS, "can't trust the certificate of", "check ca_file"},
 	{CURLE_SSL_CERTPROBLEM, FAILURE_TLS, "trouble with the certificate for", "check ca_file"},
@@ -43,6 +41,30 @@ static const struct meaning CODES[] = {
 	{CURLE_OUT_OF_MEMORY, FAILURE_NO_MEMORY, "out of memory while talking to", "free some, then try again"},
 	{CURLE_OK, FAILURE_NETWORK, "the connection failed to", "try again"}, /* the last: any other code */
 };
+
+#define UNKNOWN_AUTHORITY "a certificate of an unknown authority came from"
+#define NAME_AUTHORITY "if it is your own server or your company's, set ca_file to that authority"
+
+/* Which check the server's certificate did not pass: X509_V_ERR_… of OpenSSL and its kin. */
+static const struct meaning CERTIFICATES[] = {
+	{2, FAILURE_TLS, UNKNOWN_AUTHORITY, NAME_AUTHORITY}, /* who signed for the authority is not known */
+	{9, FAILURE_TLS, "a certificate that is not valid yet came from",
+		"is this machine's clock right? If so, the server needs another certificate"},
+	{10, FAILURE_TLS, "an expired certificate came from",
+		"is this machine's clock right? If so, the server needs a new certificate"},
+	{18, FAILURE_TLS, "a self-signed certificate came from",
+		"if it is your own server, set ca_file to this certificate"},
+	{19, FAILURE_TLS, UNKNOWN_AUTHORITY, NAME_AUTHORITY}, /* the topmost one was sent, and is not known */
+	{20, FAILURE_TLS, UNKNOWN_AUTHORITY, NAME_AUTHORITY}, /* who signed it is not known */
+	{21, FAILURE_TLS, UNKNOWN_AUTHORITY, NAME_AUTHORITY}, /* the same, and no other was sent */
+	{62, FAILURE_TLS, "a certificate for another name came from", "check the host in base_url"},
+	{64, FAILURE_TLS, "a certificate for another address came from", "check the host in base_url"},
+	{0, FAILURE_TLS, "can't trust the certificate of", "the server needs another certificate"}, /* any other */
+};
+
+/* libcurl looks at the name itself, and has no number for that. */
+#define NAME_RESULT 62
+static const char NAME_WORDS[] = "subject name";
 
 /* The network's fault, and no word of TLS. A server that speaks none may close as well. */
 static const struct meaning HANDSHAKE_BROKE = {CURLE_SSL_CONNECT_ERROR, FAILURE_NETWORK,
@@ -87,14 +109,21 @@ static bool handshake_broke(const struct transport_cause *cause)
 	return false;
 }
 
+/* The row of a code; the last one stands for all others. */
+static const struct meaning *find(const struct meaning *table, long code)
+{
+	while (table->code != code && table->code != 0)
+		table++;
+	return table;
+}
+
 static const struct meaning *meaning_of(const struct transport_cause *cause)
 {
-	const struct meaning *meaning = CODES;
 	if (cause->code == CURLE_SSL_CONNECT_ERROR && handshake_broke(cause))
 		return &HANDSHAKE_BROKE;
-	while (meaning->code != cause->code && meaning->code != CURLE_OK)
-		meaning++;
-	return meaning;
+	if (cause->code == CURLE_PEER_FAILED_VERIFICATION)
+		return find(CERTIFICATES, strstr(cause->detail, NAME_WORDS) ? NAME_RESULT : cause->verify_result);
+	return find(CODES, cause->code);
 }
 
 void transport_failure(struct failure *failure, const struct transport_cause *what, const struct transfer_spec *spec)

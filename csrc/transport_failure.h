@@ -14,6 +14,7 @@ struct transport_cause {
 	CURLcode code;
 	const char *detail; /* its own text */
 	long os_error;      /* errno of the system call that failed; 0: none, or not known */
+	long verify_result; /* what the TLS library found wrong with the certificate; 0: nothing, or not known */
 	bool in_header;     /* the response header had begun and not ended */
 };
 
