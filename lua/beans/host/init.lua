@@ -62,6 +62,11 @@
 ---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private
 ---@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
 ---@field file_mode fun(path: string): string|nil who may do what with a file, as 'rw-r--r--'; nil when it is not there
+---@field list_dir fun(path: string): {name: string, kind: 'file'|'directory'|'other'}[]|nil, string|nil names of a
+---folder, unsorted; nil and why. A symbolic link is 'other', so that whoever walks a tree walks in no circle
+---@field real_path fun(path: string): string|nil absolute, without symbolic links; nil when nothing is there
+---@field file_facts fun(path: string): {kind: 'file'|'directory'|'other', size: integer, modified: integer}|nil of what
+---the path leads to; `modified` in seconds since 1970; nil when nothing is there
 ---
 --- Buffers
 ---@field buf_create fun(options: beans.BufferOptions): integer unlisted, no swap file, no modelines, kept when hidden
