@@ -102,8 +102,8 @@ local SUBCOMMANDS = {
   stop = { run = run_stop },
   usage = {
     run = function()
-      local chat = require('beans.chat').sum(host.current().buf)
-      host.show('beans://usage', require('beans.usage').lines(chat))
+      local chat = require('beans.chat').of(host.current().buf)
+      host.show('beans://usage', require('beans.usage').lines(chat and chat.sum))
     end,
   },
   status = {

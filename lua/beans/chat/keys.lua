@@ -94,9 +94,33 @@ local KEYS = {
   {
     'n',
     'gr',
-    'take the last answer back and ask again',
+    'answer the question under the cursor, or the last one, anew',
     function(chat)
-      chat:retry()
+      chat:retry(host.current().line)
+    end,
+  },
+  {
+    'n',
+    'g.',
+    'go on with an answer that was cut off',
+    function(chat)
+      chat:go_on()
+    end,
+  },
+  {
+    'n',
+    'gb',
+    'next alternative of the answer under the cursor',
+    function(chat)
+      chat:turn(host.current().line, 1)
+    end,
+  },
+  {
+    'n',
+    'gB',
+    'previous alternative',
+    function(chat)
+      chat:turn(host.current().line, -1)
     end,
   },
   { 'n', 'gy', 'yank the code block under the cursor', yank_block },

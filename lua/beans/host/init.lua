@@ -92,14 +92,17 @@
 --- Documents: buffers that are files of the user's, and of Beans
 ---@field document_open fun(path: string): integer the buffer of a file, read now if need be; of a new one when there is
 ---none yet. No swap file, and the editor asks nothing
+---@field document_begin fun(buf: integer, lines: string[]) gives a new one its first text, which is no step to undo and
+---needs no saving
+---@field buf_of_file fun(path: string): integer|nil the buffer in which a file is loaded
 ---@field document_adopt fun(buf: integer) makes it fit for text of a model: no modelines, no swap and undo files, no
 ---reading anew by itself, kept when hidden
 ---@field document_write fun(buf: integer, path: string): boolean, string|nil the text with its line ends, whole or not
 ---at all; a new file is private, an old one keeps its mode. Does not wait for the disk
 ---@field on_write fun(buf: integer, fn: fun(path: string, forced: boolean): boolean) what `:write` does instead of
 ---writing; whether it is written now
----@field on_changed_outside fun(buf: integer, fn: fun(): boolean) the file is not what the editor read; whether to read it
----anew
+---@field on_changed_outside fun(buf: integer, fn: fun(): boolean) the file is not what the editor read; whether to read
+---it anew
 ---@field buf_path fun(buf: integer): string absolute; '' when it has no name
 ---@field buf_modified fun(buf: integer): boolean
 ---@field append_text fun(path: string, text: string): boolean, string|nil as append_line, without a line end
@@ -118,6 +121,7 @@
 ---@field win_focus fun(win: integer)
 ---@field win_close fun(win: integer)
 ---@field win_cursor fun(win: integer, line: integer, col: integer)
+---@field win_line fun(win: integer): integer the line of its cursor
 ---@field win_height fun(win: integer, lines: integer) at most half of the screen
 ---@field win_option fun(win: integer, name: string, value: any)
 ---@field win_bar fun(win: integer, text: string) plain text (never evaluated) on the window: 'winbar' or status line

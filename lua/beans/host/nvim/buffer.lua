@@ -216,6 +216,10 @@ function M.win_cursor(win, line, col)
   api.nvim_win_set_cursor(win, { line, col })
 end
 
+function M.win_line(win)
+  return api.nvim_win_get_cursor(win)[1]
+end
+
 function M.win_option(win, name, value)
   vim.wo[win][0][name] = value
 end

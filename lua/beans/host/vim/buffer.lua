@@ -294,6 +294,10 @@ function M.win_cursor(win, line, col)
   vim.fn.win_execute(win, ('call cursor(%d, %d)'):format(line, col + 1))
 end
 
+function M.win_line(win)
+  return vim.fn.line('.', win)
+end
+
 function M.win_option(win, name, setting)
   vim.fn.setwinvar(win, '&' .. name, number(setting))
 end
