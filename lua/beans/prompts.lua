@@ -13,6 +13,8 @@ local M = {}
 local here = debug.getinfo(1, 'S').source:gsub('^@', ''):gsub('%.lua$', '')
 local BUNDLED = host.real_path(here) or here
 
+local COARSE_S = 2
+
 ---@alias beans.PromptSource 'bundled'|'user'
 
 ---@class beans.PromptEntry
@@ -21,7 +23,10 @@ local BUNDLED = host.real_path(here) or here
 ---@field source beans.PromptSource
 
 ---@class beans.KnownPrompt a file as it was read last
----@field facts string when it was written, and how long it was
+---@field kind string
+---@field size integer
+---@field modified number
+---@field read integer when
 ---@field prompt beans.Prompt|nil
 ---@field problem string|nil
 
@@ -50,9 +55,8 @@ local function marks()
   }
 end
 
-local function read(path)
-  local facts = host.file_facts(path)
-  if not facts or facts.kind ~= 'file' then
+local function read(path, facts)
+  if facts.kind ~= 'file' then
     return nil, 'no file'
   elseif facts.size > prompt_file.MAX_BYTES then
     return nil, prompt_file.TOO_LARGE
@@ -64,14 +68,29 @@ local function read(path)
   return prompt_file.parse(text, marks)
 end
 
+--- Whether a file is still as it was read. What was written right before may have been written once more since: clocks
+--- of file systems are coarse.
+local function is_fresh(last, facts)
+  return last.kind == facts.kind
+    and last.size == facts.size
+    and last.modified == facts.modified
+    and last.read - last.modified >= COARSE_S
+end
+
 --- A file, read again only when it was written since.
 ---@return beans.KnownPrompt
 local function prompt_at(path)
-  local facts = host.file_facts(path)
-  local now = facts and ('%s %d %d'):format(facts.kind, facts.size, facts.modified) or 'gone'
-  if not known[path] or known[path].facts ~= now then
-    local prompt, problem = read(path)
-    known[path] = { facts = now, prompt = prompt, problem = problem }
+  local facts = host.file_facts(path) or { kind = 'nothing', size = 0, modified = 0 }
+  if not known[path] or not is_fresh(known[path], facts) then
+    local prompt, problem = read(path, facts)
+    known[path] = {
+      kind = facts.kind,
+      size = facts.size,
+      modified = facts.modified,
+      read = os.time(),
+      prompt = prompt,
+      problem = problem,
+    }
   end
   return known[path]
 end

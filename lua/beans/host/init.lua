@@ -65,8 +65,8 @@
 ---@field list_dir fun(path: string): {name: string, kind: 'file'|'directory'|'other'}[]|nil, string|nil names of a
 ---folder, unsorted; nil and why. A symbolic link is 'other', so that whoever walks a tree walks in no circle
 ---@field real_path fun(path: string): string|nil absolute, without symbolic links; nil when nothing is there
----@field file_facts fun(path: string): {kind: 'file'|'directory'|'other', size: integer, modified: integer}|nil of what
----the path leads to; `modified` in seconds since 1970; nil when nothing is there
+---@field file_facts fun(path: string): {kind: 'file'|'directory'|'other', size: integer, modified: number}|nil of what
+---the path leads to; `modified` in seconds since 1970, in Vim whole ones; nil when nothing is there
 ---
 --- Buffers
 ---@field buf_create fun(options: beans.BufferOptions): integer unlisted, no swap file, no modelines, kept when hidden
@@ -88,6 +88,27 @@
 ---the mark and moves the mark behind it; control characters are cleaned (see clean.lua); windows whose cursor stood on
 ---the last line stay on it, no other cursor or view moves. false when the mark is gone
 ---@field on_buf fun(buf: integer, event: string, fn: fun()) an autocommand of this buffer
+---
+--- Documents: buffers that are files of the user's, and of Beans
+---@field document_open fun(path: string): integer the buffer of a file, read now if need be; of a new one when there is
+---none yet. No swap file, and the editor asks nothing
+---@field document_adopt fun(buf: integer) makes it fit for text of a model: no modelines, no swap and undo files, no
+---reading anew by itself, kept when hidden
+---@field document_write fun(buf: integer, path: string): boolean, string|nil the text with its line ends, whole or not
+---at all; a new file is private, an old one keeps its mode. Does not wait for the disk
+---@field on_write fun(buf: integer, fn: fun(path: string, forced: boolean): boolean) what `:write` does instead of
+---writing; whether it is written now
+---@field on_changed_outside fun(buf: integer, fn: fun(): boolean) the file is not what the editor read; whether to read it
+---anew
+---@field buf_path fun(buf: integer): string absolute; '' when it has no name
+---@field buf_modified fun(buf: integer): boolean
+---@field append_text fun(path: string, text: string): boolean, string|nil as append_line, without a line end
+---@field remove_file fun(path: string): boolean, string|nil
+---@field sha256 fun(text: string): string in 64 hexadecimal digits
+---@field pid fun(): integer of this editor
+---@field process_alive fun(pid: integer): boolean
+---@field on_quit fun(fn: fun()) runs `fn` before the editor looks whether anything is unsaved, each time that something
+---is about to be quit
 ---@field keymap fun(buf: integer, modes: string, lhs: string, fn: fun(), desc: string) buffer-local, `<nowait>`
 ---
 --- Windows

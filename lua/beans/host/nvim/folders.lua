@@ -35,7 +35,11 @@ end
 
 function M.file_facts(path)
   local found = uv.fs_stat(path)
-  return found and { kind = KINDS[found.type] or 'other', size = found.size, modified = found.mtime.sec } or nil
+  if not found then
+    return nil
+  end
+  local modified = found.mtime.sec + found.mtime.nsec / 1e9
+  return { kind = KINDS[found.type] or 'other', size = found.size, modified = modified }
 end
 
 return M
