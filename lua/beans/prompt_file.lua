@@ -41,15 +41,25 @@ local function words_of(text)
   return json.decode(text)
 end
 
+--- Mentions, between them blanks or commas, perhaps in brackets; an argument in quotes may have blanks in it.
 local function mentions_of(text)
-  local list = {}
-  for word in text:gsub('[%[%],"\']', ' '):gmatch('%S+') do
-    if not word:find('^@.') then
+  text = text:match('^%[(.*)%]$') or text
+  local list, at = {}, 1
+  while true do
+    at = text:match('^[%s,]*()', at)
+    if at > #text then
+      return list
+    end
+    local word, after = text:match('^(@%a+:"[^"]*")()', at)
+    if not word then
+      word, after = text:match('^(%S-),?%f[%s%z]()', at)
+    end
+    if not word:find('^@%a') then
       return nil, ('"%s" is no mention: those begin with @'):format(word)
     end
     list[#list + 1] = word
+    at = after
   end
-  return list
 end
 
 local function params_of(text, marks)

@@ -148,29 +148,35 @@ end
 --- What a beginning may become.
 ---@param lead string '/', '/ex' or 'ex'
 ---@param feature beans.Feature
----@return {word: string, description: string, source: beans.PromptSource}[] words with their slash
+---@return {word: string, menu: string, source: beans.PromptSource}[] words with their slash; `menu` is the description
 function M.complete(lead, feature)
   local wanted, items = '/' .. lead:gsub('^/', ''), {}
   for _, entry in ipairs(M.list(feature)) do
     local word = '/' .. entry.name
     if word:sub(1, #wanted) == wanted then
-      items[#items + 1] = { word = word, description = entry.description, source = entry.source }
+      items[#items + 1] = { word = word, menu = entry.description, source = entry.source }
     end
   end
   return items
 end
 
+-- What their argument names is something of its own: two of them are two things.
+local IS_ABOUT_ARGUMENT = { file = true, image = true, url = true }
+
+--- Whether a text has a mention already, or another of its kind: `@diff` for `@diff:staged`.
+local function has_mention(text, mention)
+  local name = mention:match('^@(%a+)')
+  if IS_ABOUT_ARGUMENT[name] then
+    return text:find(mention, 1, true) ~= nil
+  end
+  return (' ' .. text):find('%s@' .. name .. '%f[^%w_]') ~= nil
+end
+
 --- The mentions of a prompt that do not go along already: the lines that a range named, or what the user typed.
 local function missing_mentions(prompt, input, present)
-  local there, missing = {}, {}
-  for word in input:gmatch('%S+') do
-    there[word] = true
-  end
-  for _, word in ipairs(present or {}) do
-    there[word] = true
-  end
+  local all, missing = input .. ' ' .. table.concat(present or {}, ' '), {}
   for _, mention in ipairs(prompt.context) do
-    if not there[mention] then
+    if not has_mention(all, mention) then
       missing[#missing + 1] = mention
     end
   end

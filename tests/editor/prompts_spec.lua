@@ -41,7 +41,7 @@ describe('prompts', function()
     assert.are.equal('changes commit docs explain fix names optimize plan refactor review tests types', names('chat'))
     assert.are.equal('docs fix names optimize refactor types', names('rewrite'))
     local text = editor:lua("return require('beans.prompts').expand('/commit in German', 'chat').text")
-    assert.is_truthy(text:find('^Write a commit message for these changes%.\n\n.*\n\nin German\n\n@diff$'), text)
+    assert.is_truthy(text:find('^Write a commit message for these changes%.\n\n.*\n\nin German\n\n@diff:staged$'), text)
     assert.is_true(editor:lua("return require('beans.prompts').expand('/etc/passwd', 'chat') == nil"))
   end)
 

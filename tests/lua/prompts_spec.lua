@@ -85,6 +85,16 @@ describe('prompts', function()
   it('repeats no context that goes along already', function()
     assert.equals('Explain this.', prompts.expand('/explain', 'chat', { '@selection' }).text)
     assert.equals('Explain this.\n\nin @selection', prompts.expand('/explain in @selection', 'chat').text)
+    host.files[FOLDER .. 'p.md'] = '---\ncontext: [@diff:staged, @file:"a b.md", @file:[c].md]\n---\nx'
+    for typed, mentions in pairs({
+      [''] = '@diff:staged @file:"a b.md" @file:[c].md',
+      ['@diff'] = '@file:"a b.md" @file:[c].md',
+      ['in @diff:unstaged, please'] = '@file:"a b.md" @file:[c].md',
+      ['@difference and me@diff.org'] = '@diff:staged @file:"a b.md" @file:[c].md',
+      ['see @file:"a b.md" and @file:d'] = '@diff:staged @file:[c].md',
+    }) do
+      assert.equals(mentions, prompts.expand('/p ' .. typed, 'chat').text:match('[^\n]*$'))
+    end
   end)
 
   it('puts what was typed in its place, literally', function()
@@ -208,8 +218,8 @@ describe('prompts', function()
 
   it('completes a beginning', function()
     assert.same({
-      { word = '/explain', description = 'Explain', source = 'bundled' },
-      { word = '/types', description = '', source = 'bundled' },
+      { word = '/explain', menu = 'Explain', source = 'bundled' },
+      { word = '/types', menu = '', source = 'bundled' },
     }, prompts.complete('/', 'chat'))
     assert.equals('/types', prompts.complete('ty', 'chat')[1].word)
     assert.same({}, prompts.complete('/ex', 'rewrite'))
