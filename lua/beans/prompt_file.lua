@@ -84,6 +84,11 @@ local READ = {
   end,
 }
 
+--- A text without the blanks at its end. (`%s+$` takes time in proportion to the square of blanks in its middle.)
+local function trimmed(text)
+  return text:match('^.*%S') or ''
+end
+
 local function split(text)
   local lines = {}
   for line in (text .. '\n'):gmatch('([^\n]*)\n') do
@@ -116,7 +121,7 @@ function M.parse(text, marks)
       found[key] = value
     end
   end
-  local body = table.concat(lines, '\n', last + 1):gsub('^%s*\n', ''):gsub('%s+$', '')
+  local body = trimmed((table.concat(lines, '\n', last + 1):gsub('^%s*\n', '')))
   if body == '' and not found.system_prompt then
     return nil, 'nothing in it to send'
   end
@@ -149,7 +154,7 @@ function M.fill(prompt, input)
       lines[#lines + 1] = line
     end
   end
-  local text = table.concat(lines, '\n'):gsub('%s+$', '')
+  local text = trimmed(table.concat(lines, '\n'))
   if found or input == '' then
     return text
   end

@@ -160,6 +160,17 @@ function M.complete(lead, feature)
   return items
 end
 
+--- Completes the name of a prompt at the very beginning of a question.
+---@param line string the question's first line, up to the cursor
+---@param feature beans.Feature
+---@return integer|nil col where the name begins; nil: there is none
+---@return {word: string, menu: string, source: beans.PromptSource}[]|nil
+function M.omni(line, feature)
+  if line:find('^/%S*$') then
+    return 0, M.complete(line, feature)
+  end
+end
+
 -- What their argument names is something of its own: two of them are two things.
 local IS_ABOUT_ARGUMENT = { file = true, image = true, url = true }
 
@@ -208,11 +219,12 @@ end
 ---@return beans.ExpandedPrompt|nil # nil without a problem: send the text as it is
 ---@return string|nil problem why the prompt can't be used
 function M.expand(text, feature, present)
-  local name, rest = text:match('^/(%S+)%s*(.-)%s*$')
+  local name, after = text:match('^/(%S+)%s*()')
   local file = name and files()[name]
   if not file then
     return nil
   end
+  local rest = text:sub(after):match('^.*%S') or ''
   local read_last = prompt_at(file.path)
   if read_last.problem then
     return nil, problem_of(file.path, read_last.problem)

@@ -185,7 +185,7 @@ local function read(file)
     tell(('%s: %s'):format(file.path, tostring(message)))
     return nil
   end
-  text = text:gsub('^\239\187\191', ''):gsub('\r\n', '\n'):gsub('%s+$', '')
+  text = text:gsub('^\239\187\191', ''):gsub('\r\n', '\n'):match('^.*%S') or ''
   if text == '' or text:find('\0', 1, true) then
     return nil
   end

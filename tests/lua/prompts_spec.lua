@@ -216,6 +216,22 @@ describe('prompts', function()
     assert.same({ 'explain:bundled', 'p:user', 'types:bundled' }, names('chat'))
   end)
 
+  it('costs no time, whatever was typed', function()
+    host.files[FOLDER .. 'p.md'] = 'a' .. (' '):rep(2e5) .. 'b'
+    local began = os.clock()
+    prompts.expand('/p a' .. (' '):rep(1e6) .. 'b' .. (' '):rep(1e6), 'chat')
+    prompts.expand('/p ' .. (' '):rep(1e6), 'chat')
+    assert.is_true(os.clock() - began < 1, os.clock() - began)
+  end)
+
+  it('completes at the beginning of a question, and nowhere else', function()
+    local col, items = prompts.omni('/ty', 'chat')
+    assert.same({ 0, '/types' }, { col, items[1].word })
+    for _, line in ipairs({ '', 'a /ty', '/types ', ' /ty', 'types' }) do
+      assert.is_nil(prompts.omni(line, 'chat'))
+    end
+  end)
+
   it('completes a beginning', function()
     assert.same({
       { word = '/explain', menu = 'Explain', source = 'bundled' },

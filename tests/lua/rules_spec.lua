@@ -168,6 +168,14 @@ describe('rules', function()
     assert.equals('beans: /home/me/p/AGENTS.md has 2 MB: not sent', host.notes[1].text)
   end)
 
+  it('cost no time, whatever is in them', function()
+    host.files[ANSWERS] = 'yes\t/home/me/p\n'
+    host.files['/home/me/p/AGENTS.md'] = 'a' .. (' '):rep(1e6) .. 'b'
+    local began = os.clock()
+    get('/home/me/p')
+    assert.is_true(os.clock() - began < 1, os.clock() - began)
+  end)
+
   it('stand in the system message with their name', function()
     local text = rules.wrap({ name = 'src/AGENTS.md', text = 'Use %d tabs.' })
     assert.truthy(text:find('in its file src/AGENTS.md. Keep to them.\n\nUse %d tabs.', 1, true))

@@ -10,6 +10,8 @@ local M = {}
 local TITLE_CHARS = 60
 -- What the model gets to see. Both are a matter of money: a title is worth no more.
 local QUESTION_BYTES, ANSWER_BYTES = 600, 300
+-- What is looked at of a line. It may be as long as it likes.
+local LINE_BYTES = 600
 -- More than a title needs, because some models think first.
 local MAX_TOKENS = 100
 
@@ -51,7 +53,7 @@ end
 
 --- A line without Markdown and mentions.
 local function plain(line)
-  line = (' ' .. line)
+  line = (' ' .. beginning(line, LINE_BYTES))
     :gsub('%s@%a%S*', ' ')
     :gsub('^%s*[#>]+%s*', '')
     :gsub('^%s*[-*+]%s+', '')
