@@ -140,6 +140,14 @@ local KEYS = {
       jump(chat, -1)
     end,
   },
+  {
+    'n',
+    'gs',
+    'show what will be sent',
+    function(chat)
+      chat:preview()
+    end,
+  },
   { 'n', 'q', 'close the window; the chat goes on', close },
   {
     'n',
