@@ -10,6 +10,7 @@
 
 local base64 = require('beans.base64')
 local picture = require('beans.picture')
+local plain = require('beans.plain')
 local tokens = require('beans.tokens')
 
 local M = {}
@@ -26,8 +27,8 @@ function M.mention(name, argument)
   if not argument then
     return '@' .. name
   end
-  local plain = not argument:find('[%s"]') and not argument:find('[%].,;:!?)}>\']$')
-  return ('@%s:%s'):format(name, plain and argument or '"' .. argument .. '"')
+  local bare = not argument:find('[%s"]') and not argument:find("[%].,;:!?)}>']$")
+  return ('@%s:%s'):format(name, bare and argument or '"' .. argument .. '"')
 end
 
 local function count_in_words(count)
@@ -145,6 +146,10 @@ end
 ---@return string|nil note what was left out; nil when nothing was
 function M.cut(lines, cap)
   local kept, bytes = {}, 0
+  if lines[1] and #lines[1] > cap.bytes then
+    -- Not even one line fits: then a part of it.
+    return { plain.whole(lines[1]:sub(1, cap.bytes)) }, ('cut to %s of the first line'):format(M.size(cap.bytes))
+  end
   for i, line in ipairs(lines) do
     bytes = bytes + #line + 1
     if i > cap.lines or bytes > cap.bytes then

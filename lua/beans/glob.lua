@@ -1,6 +1,6 @@
--- Patterns for names of files, as shells and git have them: `*`, `?`, `[a-z]`, `\` and, as a whole part of a path, `**`.
--- Neither the editor's glob() nor expand() is used anywhere, for they run what stands in backticks. Matching takes at
--- most name × pattern steps, whoever wrote the pattern. Pure.
+-- Patterns for names of files, as shells and git have them: `*`, `?`, `[a-z]`, `\` and, as a whole part of a path,
+-- `**`. Neither the editor's glob() nor expand() is used anywhere, for they run what stands in backticks. Matching takes
+-- at most name × pattern steps, whoever wrote the pattern. Pure.
 
 local M = {}
 
@@ -196,6 +196,33 @@ end
 ---@return boolean
 function M.matches(glob, parts, first, last)
   return walk(glob, parts, first or 1, last or #parts, is_deep, part_matches)
+end
+
+--- Whether something below a folder may match.
+---@param glob beans.Glob
+---@param parts string[] of the folder
+---@return boolean
+function M.reaches_below(glob, parts)
+  for i, name in ipairs(parts) do
+    if glob[i] == DEEP then
+      return true
+    elseif glob[i] == nil or not part_matches(glob[i], name) then
+      return false
+    end
+  end
+  return #parts < #glob
+end
+
+--- Whether it has `**` in it.
+---@param glob beans.Glob
+---@return boolean
+function M.is_deep(glob)
+  for _, part in ipairs(glob) do
+    if part == DEEP then
+      return true
+    end
+  end
+  return false
 end
 
 --- Whether a text is more than a plain name.

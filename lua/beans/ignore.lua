@@ -1,5 +1,5 @@
--- What a file in gitignore syntax leaves out: comments, `!`, anchored patterns, `**`, classes, a last slash, escapes; and
--- nothing comes back that lies in a folder which is left out. `?` stands for a character, not for a byte. Pure.
+-- What a file in gitignore syntax leaves out: comments, `!`, anchored patterns, `**`, classes, a last slash, escapes;
+-- and nothing comes back that lies in a folder which is left out. `?` stands for a character, not for a byte. Pure.
 
 local glob = require('beans.glob')
 

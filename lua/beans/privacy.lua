@@ -1,6 +1,6 @@
 -- Whether a file or a buffer may be sent at all, for every job alike. Three things forbid it: `b:beans_disable`, a
--- `.beansignore` in one of the folders above (gitignore syntax, nested as git has it), and our own list of secrets, which
--- nothing takes back. Links count as what they lead to, too.
+-- `.beansignore` in one of the folders above (gitignore syntax, nested as git has it), and our own list of secrets,
+-- which nothing takes back. Links count as what they lead to, too.
 
 local host = require('beans.host')
 local ignore = require('beans.ignore')

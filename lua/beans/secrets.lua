@@ -1,5 +1,5 @@
--- Files that hold secrets by their name: none is ever sent, whoever asks. In gitignore syntax, in small letters; what is
--- compared is the whole path from the root, in small letters too. Pure.
+-- Files that hold secrets by their name: none is ever sent, whoever asks. In gitignore syntax, in small letters; what
+-- is compared is the whole path from the root, in small letters too. Pure.
 
 local ignore = require('beans.ignore')
 local path_of = require('beans.path')
@@ -8,10 +8,8 @@ local M = {}
 
 M.RULES = [[
 # Settings of a program with its passwords; samples of them are none.
-.env
-.env.*
+.env*
 *.env
-.envrc
 *.tfvars
 *.tfstate
 *.tfstate.*
@@ -36,12 +34,10 @@ secrets.toml
 *.keystore
 *.keytab
 *.ovpn
-id_rsa
-id_dsa
-id_ecdsa
-id_ed25519
-id_ecdsa_sk
-id_ed25519_sk
+id_rsa*
+id_dsa*
+id_ecdsa*
+id_ed25519*
 id_xmss
 **/.ssh/**
 !*.pub
@@ -65,7 +61,6 @@ _netrc
 .authinfo
 .authinfo.gpg
 .npmrc
-.yarnrc.yml
 .pypirc
 .pgpass
 pgpass.conf

@@ -2,8 +2,8 @@
 --
 -- The constants were fitted with the vocabulary of OpenAI's newer models (o200k_base, as the npm package gpt-tokenizer
 -- has it) to this repository's own C, Lua, shell, Python, JSON and English: on average it is 7 % off, at worst 26 %. Of
--- other scripts, short texts in Chinese, Japanese and Korean, Cyrillic, Arabic and emoji were measured. OpenAI's rule of
--- thumb, 4 characters of English a token, says about the same. Other vocabularies differ by as much.
+-- other scripts, short texts in Chinese, Japanese and Korean, Cyrillic, Arabic and emoji were measured. OpenAI's rule
+-- of thumb, 4 characters of English a token, says about the same. Other vocabularies differ by as much.
 
 local M = {}
 

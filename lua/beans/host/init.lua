@@ -126,20 +126,20 @@
 ---
 --- What is around a chat
 ---@field cwd fun(): string the current directory
----@field ordinary_bufs fun(): integer[] listed, loaded buffers that the user edits, no tool's and no chat's; the last used
----first
+---@field ordinary_bufs fun(): integer[] listed, loaded buffers that the user edits, no tool's and no chat's; the last
+---used first
 ---@field origin fun(): {buf: integer, line: integer, col: integer}|nil the ordinary buffer that the user is in or comes
 ---from, and the cursor there; nil when there is none
 ---@field selection fun(buf: integer): beans.Selection|nil what was selected last in a buffer
 ---@field quickfix fun(): {title: string, entries: beans.Finding[]}
----@field diagnostics fun(buf: integer): beans.Finding[] in Vim what stands in the location list of a window of the buffer,
----else in the quickfix list
----@field symbol? fun(buf: integer, line: integer, col: integer, on_done: fun(found: {first: integer, last: integer}|nil,
----why: string|nil)) the function or class around a place; nil in Vim
----@field outline? fun(buf: integer, on_done: fun(symbols: beans.Symbol[]|nil, why: string|nil)) what a language server
+---@field diagnostics fun(buf: integer): beans.Finding[] in Vim what stands in the location list of a window of the
+---buffer, else in the quickfix list
+---@field symbol fun(buf: integer, line: integer, col: integer, on_done: fun(found: {first: integer, last:
+---integer}|nil, why: string|nil)) the function or class around a place; nil in Vim
+---@field outline fun(buf: integer, on_done: fun(symbols: beans.Symbol[]|nil, why: string|nil)) what a language server
 ---knows of a buffer; nil in Vim
----@field omnifunc fun(buf: integer, source: fun(line: string): integer|nil, beans.Completion[]) completes in Insert mode;
----`source` gets the line up to the cursor, and gives the column where the word begins and the words; nil: none
+---@field omnifunc fun(buf: integer, source: fun(line: string): integer|nil, beans.Completion[]) completes in Insert
+---mode; `source` gets the line up to the cursor, and gives the column where the word begins and the words; nil: none
 ---
 --- Documents: buffers that are files of the user's, and of Beans
 ---@field document_open fun(path: string): integer the buffer of a file, read now if need be; of a new one when there is

@@ -14,10 +14,11 @@ local LSP_MS = 5000
 -- Tree-sitter ---------------------------------------------------------------------------------------------------------
 
 local THINGS = { 'function', 'method', 'class', 'struct', 'enum', 'interface', 'trait', 'impl', 'constructor', 'type' }
-local FORMS = { '_definition$', '_declaration$', '_item$', '_specifier$', '^function$', '^method$', '^class$', '_block$' }
+local FORMS =
+  { '_definition$', '_declaration$', '_item$', '_specifier$', '^function$', '^method$', '^class$', '_block$' }
 
---- Whether a node is a definition that has a name of its own in its language: `function_declaration`, `class_definition`,
---- `impl_item`, …
+--- Whether a node is a definition that has a name of its own in its language: `function_declaration`,
+--- `class_definition`, `impl_item`, …
 local function is_definition(node)
   local kind = node:type()
   local function any(patterns)
