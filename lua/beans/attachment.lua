@@ -301,7 +301,10 @@ function M.content(text, read_image)
   if #parts == 0 then
     return text, problems
   end
-  add_text(parts, { table.concat(gathered, '\n'), table.concat(lines, '\n', at) })
+  for i = at, #lines do
+    gathered[#gathered + 1] = lines[i]
+  end
+  add_text(parts, gathered)
   return parts, problems
 end
 

@@ -11,7 +11,7 @@ local function set(names)
   return found
 end
 
-local SKIPPED = set('script style noscript template svg head iframe object canvas')
+local SKIPPED = set('script style noscript template svg head title iframe object canvas')
 local BLOCKS = set('p div section article header footer main nav aside ul ol table form blockquote figure dl dt dd hr')
 local LINES = set('br tr li option')
 local HEADINGS = { h1 = '# ', h2 = '## ', h3 = '### ', h4 = '#### ', h5 = '##### ', h6 = '###### ' }

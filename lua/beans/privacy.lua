@@ -81,7 +81,7 @@ end
 ---@return string|nil
 function M.file(path)
   path = path_of.absolute(path, host.cwd(), host.env('HOME'))
-  local buf = host.buf_of_file(path)
+  local buf = host.buf_named(path)
   if buf and host.file_of(buf).disabled then
     return 'b:beans_disable is set in its buffer'
   end

@@ -18,9 +18,16 @@ function M.start(options)
   local bench = bench_of.start()
   local rig = setmetatable({ bench = bench, editor = bench:editor('hello', options) }, Rig)
   rig.dir = vim.uv.fs_realpath(rig.editor.dir) .. '/project'
-  vim.fn.mkdir(rig.dir)
-  rig.editor:ex('cd ' .. rig.dir)
+  rig:reset()
   return rig
+end
+
+--- Empties the project, and makes the editor as good as new.
+function Rig:reset()
+  vim.fn.delete(self.dir, 'rf')
+  vim.fn.mkdir(self.dir)
+  self.editor:ex("silent! only | silent! %bwipeout! | call setqflist([], 'r') | messages clear")
+  self.editor:ex('cd ' .. self.dir)
 end
 
 --- Writes a file of the project.
@@ -45,29 +52,40 @@ function Rig:git(...)
   assert(result.code == 0, result.stderr)
 end
 
---- What a message has attached.
+--- What a message has attached. By way of a file, for the channels of the editors are slow with long lines.
 ---@param text string
 ---@return string[] blocks
 ---@return string[] problems
 function Rig:attach(text)
+  local path = self.editor.dir .. '/attached'
+  vim.fn.delete(path)
   self.editor:lua(
     [[
       local context = require('beans.context')
-      attached = nil
-      context.attach(..., context.snapshot(), function(blocks, problems)
-        attached = { table.concat(blocks, '\1'), table.concat(problems, '\1') }
+      local text, path = ...
+      local called = false
+      context.attach(text, context.snapshot(), function(blocks, problems)
+        called = true
+        local file = assert(io.open(path .. '.new', 'wb'))
+        file:write(table.concat(blocks, '\1'), '\2', table.concat(problems, '\1'))
+        file:close()
+        assert(os.rename(path .. '.new', path))
       end)
-      assert(attached == nil, 'called back at once')
+      assert(not called, 'called back at once')
     ]],
-    text
+    text,
+    path
   )
-  local answer = self.editor:wait('what is attached', function()
-    return self.editor:lua('return attached')
+  self.editor:wait('what is attached', function()
+    return vim.uv.fs_stat(path)
   end, 15000)
+  local file = assert(io.open(path, 'rb'))
+  local blocks, problems = file:read('*a'):match('^(.*)\2(.*)$')
+  file:close()
   local function list(joined)
     return joined == '' and {} or vim.split(joined, '\1')
   end
-  return list(answer[1]), list(answer[2])
+  return list(blocks), list(problems)
 end
 
 --- Ends all.

@@ -5,15 +5,21 @@ local rig_of = require('tests.editor.context_rig')
 describe('context', function()
   local rig, editor
 
-  before_each(function()
+  setup(function()
     rig = rig_of.start()
     editor = rig.editor
   end)
 
-  after_each(function()
-    local raised = editor:raised()
+  teardown(function()
     rig:stop()
-    assert.is_nil(raised)
+  end)
+
+  before_each(function()
+    rig:reset()
+  end)
+
+  after_each(function()
+    assert.is_nil(editor:raised())
   end)
 
   local function lua(code, ...)
@@ -48,7 +54,7 @@ describe('context', function()
     it('takes a file, with its name, lines, tokens and language', function()
       rig:write('lua/a.lua', 'local a = 1\nreturn a\n')
       assert.are.equal(
-        '[@file:lua/a.lua · lines 1-2 · ~7 tokens]\n```lua\nlocal a = 1\nreturn a\n```',
+        '[@file:lua/a.lua · lines 1-2 · ~5 tokens]\n```lua\nlocal a = 1\nreturn a\n```',
         the_block('see @file:lua/a.lua, please')
       )
     end)
@@ -186,8 +192,6 @@ describe('context', function()
     it('obeys b:beans_disable, in every way to the buffer', function()
       editor:ex('edit ' .. rig:write('a.lua', 'local function f()\n  return 1\nend\n'))
       editor:ex('let b:beans_disable = 1')
-      lua("vim.command = vim.command or vim.cmd; vim.command('normal! ggVj')")
-      editor:keys('<Esc>')
       has('b:beans_disable', the_problem('@file:a.lua'))
       has('b:beans_disable', the_problem('@buffer'))
       has('b:beans_disable', the_problem('@buffers'))
@@ -241,7 +245,7 @@ describe('context', function()
       end)
       editor:ex('Beans chat')
       assert.are.equal(
-        '[@selection · a.lua · lines 1-2 · ~6 tokens]\n```lua\nä = 1\nlocal b\n```',
+        '[@selection · a.lua · lines 1-2 · ~4 tokens]\n```lua\nä = 1\nlocal b\n```',
         the_block('@selection')
       )
     end)
@@ -252,7 +256,7 @@ describe('context', function()
       editor:wait('the selection', function()
         return editor:eval('line("\'>")') == 3
       end)
-      has('lines 2-3 · ~11 tokens]\n```lua\nlocal b = 2\nlocal c = 3\n```', the_block('@selection'))
+      has('lines 2-3 · ~7 tokens]\n```lua\nlocal b = 2\nlocal c = 3\n```', the_block('@selection'))
     end)
 
     it('a range of :Beans chat goes along as it is told', function()
@@ -510,7 +514,7 @@ describe('context', function()
     it('is a line of text that is sent as an image', function()
       rig:write('shots/a.png', PNG)
       local line = the_block('@image:shots/a.png')
-      assert.are.equal('[@image:shots/a.png · 1 KB · ~425 tokens]', line)
+      assert.are.equal('[@image:shots/a.png · 1 KB · ~255 tokens]', line)
       local content = lua(
         [[
           local content, problems =

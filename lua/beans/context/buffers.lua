@@ -11,8 +11,11 @@ local function block_of(buf, mention)
   if path == '' then
     return source.buffer(buf, { mention = mention, notes = { host.file_of(buf).name } })
   end
-  local own = attachment.mention('file', path_of.relative(path, host.cwd()))
-  return source.buffer(buf, { mention = own, notes = { mention } })
+  local options = { mention = attachment.mention('file', path_of.relative(path, host.cwd())), notes = { mention } }
+  if host.buf_valid(buf) then
+    return source.buffer(buf, options)
+  end
+  return source.file(path, options)
 end
 
 ---@type beans.ContextProvider

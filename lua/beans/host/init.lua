@@ -126,8 +126,9 @@
 ---
 --- What is around a chat
 ---@field cwd fun(): string the current directory
----@field ordinary_bufs fun(): integer[] listed, loaded buffers that the user edits, no tool's and no chat's; the last
----used first
+---@field buf_named fun(path: string): integer|nil the buffer of a file, loaded or not
+---@field ordinary_bufs fun(): integer[] listed buffers that the user edits or has edited, no tool's and no chat's; the
+---last used first. Vim may have unloaded them
 ---@field origin fun(): {buf: integer, line: integer, col: integer}|nil the ordinary buffer that the user is in or comes
 ---from, and the cursor there; nil when there is none
 ---@field selection fun(buf: integer): beans.Selection|nil what was selected last in a buffer

@@ -12,15 +12,19 @@ end
 
 -- Buffers -------------------------------------------------------------------------------------------------------------
 
+function M.buf_named(path)
+  return fn.bufexists(path) == 1 and fn.bufadd(path) or nil
+end
+
 --- Whether a buffer is one that the user edits, not a tool's and not a chat.
 local function is_ordinary(buf)
-  return api.nvim_buf_is_loaded(buf) and vim.bo[buf].buftype == '' and vim.bo[buf].filetype ~= 'beans'
+  return vim.bo[buf].buftype == '' and vim.bo[buf].filetype ~= 'beans'
 end
 
 function M.ordinary_bufs()
   local infos = {}
-  for _, info in ipairs(fn.getbufinfo({ buflisted = 1, bufloaded = 1 })) do
-    if is_ordinary(info.bufnr) then
+  for _, info in ipairs(fn.getbufinfo({ buflisted = 1 })) do
+    if is_ordinary(info.bufnr) and (info.loaded == 1 or info.lastused > 0) then
       infos[#infos + 1] = info
     end
   end
@@ -48,7 +52,7 @@ end
 
 function M.origin()
   for _, buf in ipairs(candidates()) do
-    if buf > 0 and is_ordinary(buf) then
+    if buf > 0 and api.nvim_buf_is_loaded(buf) and is_ordinary(buf) then
       local previous = fn.win_getid(fn.winnr('#'))
       local win = fn.winbufnr(previous) == buf and previous or fn.bufwinid(buf)
       win = buf == api.nvim_get_current_buf() and 0 or win

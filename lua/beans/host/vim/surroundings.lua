@@ -13,18 +13,23 @@ end
 
 -- Buffers -------------------------------------------------------------------------------------------------------------
 
+--- bufadd() gives the number of a buffer that is there, without looking for patterns in the name.
+function M.buf_named(path)
+  return vim.fn.bufexists(path) == 1 and vim.fn.bufadd(path) or nil
+end
+
 --- Whether a buffer is one that the user edits, not a tool's and not a chat.
 local function is_ordinary(buf)
-  return vim.fn.bufloaded(buf) == 1
-    and vim.fn.getbufvar(buf, '&buftype') == ''
-    and vim.fn.getbufvar(buf, '&filetype') ~= 'beans'
+  return vim.fn.getbufvar(buf, '&buftype') == '' and vim.fn.getbufvar(buf, '&filetype') ~= 'beans'
 end
 
 --- Not by value.call: of each buffer three of some thirty fields are wanted.
 local function listed_bufs()
   local infos = {}
-  for info in vim.fn.getbufinfo(value.to_vim({ buflisted = 1, bufloaded = 1 }))() do
-    infos[#infos + 1] = { bufnr = info.bufnr, lastused = info.lastused }
+  for info in vim.fn.getbufinfo(value.to_vim({ buflisted = 1 }))() do
+    if info.loaded == 1 or info.lastused > 0 then
+      infos[#infos + 1] = { bufnr = info.bufnr, lastused = info.lastused }
+    end
   end
   return infos
 end
@@ -72,7 +77,7 @@ end
 
 function M.origin()
   for _, buf in ipairs(candidates()) do
-    if buf > 0 and is_ordinary(buf) then
+    if buf > 0 and vim.fn.bufloaded(buf) == 1 and is_ordinary(buf) then
       local line, col = cursor_in(buf)
       return { buf = buf, line = math.max(1, line), col = math.max(0, col) }
     end
