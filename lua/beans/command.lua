@@ -31,8 +31,9 @@ local GROUPS = {
 --- The lines of the range, to go along with a question; nil, and a notice, where the buffer is private.
 local function excerpt(context)
   local file = host.file_of(host.current().buf)
-  if file.disabled then
-    host.notify('beans: nothing of this buffer is sent: b:beans_disable is set', 'warn')
+  local why = require('beans.privacy').buffer(host.current().buf)
+  if why then
+    host.notify('beans: nothing of this buffer is sent: ' .. why, 'warn')
     return nil
   end
   return {

@@ -41,6 +41,24 @@ function M.add_to(host, create)
     return text or '', text and size or 0
   end
 
+  function host.read_part(path, offset, bytes)
+    local file, message = io.open(path, 'rb')
+    if not file then
+      return nil, message
+    end
+    file:seek('set', offset)
+    local text, why = file:read(bytes)
+    file:close()
+    if why then
+      return nil, why
+    end
+    return text or ''
+  end
+
+  function host.read_head(path, bytes)
+    return (host.read_part(path, 0, bytes))
+  end
+
   --- Appends in one write, which the system does not mix with another editor's.
   local function append(path, text)
     local made, problem = create(path)

@@ -14,6 +14,36 @@
 ---@field code integer exit status; not 0 when a signal ended it; -1 when it could not be started
 ---@field stdout string
 ---@field stderr string
+---@field cut? boolean it printed more than was asked for, and was ended
+
+---@class beans.SpawnOptions
+---@field max_bytes? integer when it prints more, it is ended, and the first so many bytes are given
+
+---@class beans.Finding something that a compiler, a linter or a search has found
+---@field path string|nil absolute
+---@field line integer
+---@field col integer from 1
+---@field kind string|nil 'error', 'warning', 'info' or 'hint'; in the quickfix list its type, a letter or ''
+---@field text string
+---@field source? string who found it
+
+---@class beans.Symbol
+---@field name string
+---@field kind string as language servers have it: 'Function', 'Class', …
+---@field first integer line
+---@field last integer
+---@field depth integer 0 for the outermost
+
+---@class beans.Selection
+---@field first integer line
+---@field last integer
+---@field first_col integer
+---@field last_col integer of the last character; may be far behind the end of the line
+---@field kind 'char'|'line'|'block'
+
+---@class beans.Completion
+---@field word string
+---@field menu string
 
 ---@class beans.InsertOptions
 ---@field join? boolean joins the change to the undo step before it (only safe where `buf_tick` shows that it was ours);
@@ -36,7 +66,8 @@
 ---@field defer fun(ms: number, fn: fun()): beans.Timer runs `fn` once, as `schedule` does, `ms` from now
 ---@field waker fun(fd: integer, drain: fun(): boolean): beans.Waker calls `drain` (scheduled) when events may wait; it
 ---returns whether any did
----@field spawn fun(argv: string[], on_exit: fun(result: beans.SpawnResult)): beans.Timer runs a program without a shell
+---@field spawn fun(argv: string[], on_exit: fun(result: beans.SpawnResult), options?: beans.SpawnOptions): beans.Timer
+---runs a program without a shell
 ---@field on_exit fun(fn: fun()) runs `fn` when the editor quits
 ---@field wait fun(ms: integer, done: fun(): boolean): boolean runs the loop until `done()` or `ms` have gone by; for
 ---headless use and tests only
@@ -59,6 +90,9 @@
 ---@field read_file fun(path: string): string|nil, string|nil content, or nil and why
 ---@field read_file_from fun(path: string, offset: integer): string, integer what stands behind the first `offset`
 ---bytes, and the size of the file; '' and 0 when there is none
+---@field read_part fun(path: string, offset: integer, bytes: integer): string|nil, string|nil at most so many bytes
+---from there on, '' behind the end; nil and why when it can't be read
+---@field read_head fun(path: string, bytes: integer): string|nil the first bytes of a file, nil when it can't be read
 ---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private
 ---@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
 ---@field file_mode fun(path: string): string|nil who may do what with a file, as 'rw-r--r--'; nil when it is not there
@@ -75,6 +109,7 @@
 ---@field buf_line_count fun(buf: integer): integer
 ---@field buf_set_lines fun(buf: integer, first: integer, last: integer, lines: string[], options?: beans.InsertOptions)
 ---replaces first..last (last = first - 1 inserts before first)
+---@field buf_of_file fun(path: string): integer|nil the buffer in which a file is loaded
 ---@field file_of fun(buf: integer): {name: string, filetype: string, disabled: boolean} name relative to the current
 ---directory; `disabled`: `b:beans_disable` is set
 ---@field buf_option fun(buf: integer, name: string, value: any)
@@ -88,6 +123,24 @@
 ---the mark and moves the mark behind it; control characters are cleaned (see clean.lua); windows whose cursor stood on
 ---the last line stay on it, no other cursor or view moves. false when the mark is gone
 ---@field on_buf fun(buf: integer, event: string, fn: fun()) an autocommand of this buffer
+---
+--- What is around a chat
+---@field cwd fun(): string the current directory
+---@field buf_named fun(path: string): integer|nil the buffer of a file, loaded or not
+---@field ordinary_bufs fun(): integer[] listed buffers that the user edits or has edited, no tool's and no chat's; the
+---last used first. Vim may have unloaded them
+---@field origin fun(): {buf: integer, line: integer, col: integer}|nil the ordinary buffer that the user is in or comes
+---from, and the cursor there; nil when there is none
+---@field selection fun(buf: integer): beans.Selection|nil what was selected last in a buffer
+---@field quickfix fun(): {title: string, entries: beans.Finding[]}
+---@field diagnostics fun(buf: integer): beans.Finding[] in Vim what stands in the location list of a window of the
+---buffer, else in the quickfix list
+---@field symbol fun(buf: integer, line: integer, col: integer, on_done: fun(found: {first: integer, last:
+---integer}|nil, why: string|nil)) the function or class around a place; nil in Vim
+---@field outline fun(buf: integer, on_done: fun(symbols: beans.Symbol[]|nil, why: string|nil)) what a language server
+---knows of a buffer; nil in Vim
+---@field omnifunc fun(buf: integer, source: fun(line: string): integer|nil, beans.Completion[]) completes in Insert
+---mode; `source` gets the line up to the cursor, and gives the column where the word begins and the words; nil: none
 ---
 --- Documents: buffers that are files of the user's, and of Beans
 ---@field document_open fun(path: string): integer the buffer of a file, read now if need be; of a new one when there is

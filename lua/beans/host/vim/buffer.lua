@@ -25,7 +25,7 @@ function M.perform()
 end
 
 --- Runs `run` while a buffer is the current one, without autocommands.
-local function inside(buf, run)
+function M.inside(buf, run)
   local win = call('win_findbuf', buf)[1]
   local popup = not win and call('popup_create', buf, { hidden = 1 }) or nil
   local outer = work
@@ -41,6 +41,8 @@ local function inside(buf, run)
   end
   return mine.result
 end
+
+local inside = M.inside
 
 -- Buffers -------------------------------------------------------------------------------------------------------------
 
@@ -69,6 +71,17 @@ end
 
 function M.buf_valid(buf)
   return vim.fn.bufloaded(buf) == 1
+end
+
+--- By its resolved name: bufnr() with a name would look for a pattern in it.
+function M.buf_of_file(path)
+  path = vim.fn.resolve(vim.fn.fnamemodify(path, ':p'))
+  for info in vim.fn.getbufinfo(value.to_vim({ bufloaded = 1 }))() do
+    local name = info.name
+    if name ~= '' and vim.fn.getbufvar(info.bufnr, '&buftype') == '' and vim.fn.resolve(name) == path then
+      return info.bufnr
+    end
+  end
 end
 
 function M.buf_lines(buf, first, last)
