@@ -72,11 +72,33 @@ local function followers(buf)
   return wins
 end
 
-local function follow(buf, wins)
+--- The line that must be the first for the last one to be at the bottom of the current window, were no line wrapped.
+local function top_for(last)
+  local top = last
+  for _ = 2, api.nvim_win_get_height(0) do
+    local fold = fn.foldclosed(top)
+    top = (fold > 0 and fold or top) - 1
+    if top <= 1 then
+      return 1
+    end
+  end
+  return top
+end
+
+--- Keeps windows on the last line. Neovim scrolls by as many lines as it takes, but for more than a screen of them at
+--- once it would put the cursor in the middle: then the most of the way is gone before.
+local function follow(buf, wins, added)
   local last = api.nvim_buf_line_count(buf)
   for _, win in ipairs(wins) do
+    if added >= api.nvim_win_get_height(win) then
+      api.nvim_win_call(win, function()
+        fn.winrestview({ topline = top_for(last) })
+      end)
+    end
     if api.nvim_win_get_cursor(win)[1] ~= last then
       api.nvim_win_set_cursor(win, { last, #M.buf_lines(buf, last, last)[1] })
+    else
+      fn.line('w0', win) -- scrolls
     end
   end
 end
@@ -155,7 +177,7 @@ function M.insert(buf, mark, text, options)
   change(buf, options, function()
     api.nvim_buf_set_text(buf, line - 1, col, line - 1, col, lines)
   end)
-  follow(buf, wins)
+  follow(buf, wins, #lines - 1)
   return true
 end
 

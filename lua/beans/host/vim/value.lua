@@ -21,11 +21,12 @@ end
 
 --- A Lua list as a Vim list, also when it is empty.
 ---@param items any[]
+---@param from? integer the first item that is taken
 ---@return any
-function M.list(items)
+function M.list(items, from)
   local list = vim.list()
-  for _, item in ipairs(items) do
-    list:add(M.to_vim(item))
+  for i = from or 1, #items do
+    list:add(M.to_vim(items[i]))
   end
   return list
 end
