@@ -1,6 +1,8 @@
 -- Buffers and windows of Neovim, for host/nvim.lua. Marks are extmarks.
 
 local clean = require('beans.host.clean')
+local folding = require('beans.host.folding')
+local highlight = require('beans.host.nvim.highlight')
 
 local api, fn = vim.api, vim.fn
 
@@ -13,14 +15,10 @@ local autocmds = api.nvim_create_augroup('beans', {})
 --- Marks whose last piece ended in a CR: its LF may come with the next one. By buffer and mark.
 local held = {}
 
--- Buffers -------------------------------------------------------------------------------------------------------------
+--- Highlights the Markdown of a chat.
+M.highlight = highlight.start
 
-local function highlight_chat(buf)
-  vim.treesitter.language.register('markdown', 'beans')
-  if not pcall(vim.treesitter.start, buf, 'markdown') then
-    vim.bo[buf].syntax = 'markdown'
-  end
-end
+-- Buffers -------------------------------------------------------------------------------------------------------------
 
 function M.buf_create(options)
   local buf = api.nvim_create_buf(false, false)
@@ -34,7 +32,7 @@ function M.buf_create(options)
   end
   bo.filetype = options.filetype
   if options.filetype == 'beans' then
-    highlight_chat(buf)
+    highlight.start(buf)
   end
   return buf
 end
@@ -221,6 +219,19 @@ function M.win_open(buf, position)
   local win = api.nvim_get_current_win()
   api.nvim_win_set_buf(win, buf)
   return win
+end
+
+--- The buffer that a window shows; nil when the window is gone.
+---@param win integer
+---@return integer|nil
+function M.win_buf(win)
+  return api.nvim_win_is_valid(win) and api.nvim_win_get_buf(win) or nil
+end
+
+M.fold = folding.on({ fn = fn, ex = vim.cmd, inside = api.nvim_win_call })
+
+function M.folded()
+  return { buf = api.nvim_get_current_buf(), first = vim.v.foldstart, last = vim.v.foldend }
 end
 
 M.win_focus = api.nvim_set_current_win

@@ -2,8 +2,10 @@
 -- leaves the user's window, cursor and mode as they are (inside.lua).
 
 local clean = require('beans.host.clean')
+local folding = require('beans.host.folding')
 local inside = require('beans.host.vim.inside')
 local marks = require('beans.host.vim.mark')
+local syntax = require('beans.host.syntax')
 local value = require('beans.host.vim.value')
 
 local call = value.call
@@ -11,6 +13,59 @@ local call = value.call
 local M = {}
 
 local HINT = 'beans-hint'
+
+-- Highlighting --------------------------------------------------------------------------------------------------------
+
+local chats = syntax.new({
+  ex = vim.command,
+  inside = inside.buffer,
+  is_on = function()
+    return vim.fn.exists('g:syntax_on') == 1
+  end,
+  has_file = function(path)
+    return vim.fn.globpath(vim.eval('&runtimepath'), path) ~= ''
+  end,
+})
+
+-- More lines than a window has, but for closed folds.
+local MOST_SHOWN = 300
+
+--- Looks at what the windows of a chat show.
+local function look_at_shown(buf)
+  for _, win in ipairs(M.buf_windows(buf)) do
+    local first = vim.fn.line('w0', win)
+    chats:look(buf, M.buf_lines(buf, first, math.min(vim.fn.line('w$', win), first + MOST_SHOWN)))
+  end
+end
+
+local watched = {}
+
+--- Highlights the Markdown of a chat. A second time does nothing.
+---@param buf integer
+function M.highlight(buf)
+  if chats.known[buf] then
+    return
+  end
+  chats:start(buf)
+  look_at_shown(buf)
+  if watched[buf] then
+    return
+  end
+  watched[buf] = true
+  M.on_buf(buf, 'BufWinEnter,WinScrolled,TextChanged,TextChangedI', function()
+    look_at_shown(buf)
+  end)
+  M.on_buf(buf, 'Syntax', function() -- `:syntax on` and its like begin anew
+    chats:start(buf)
+    look_at_shown(buf)
+  end)
+  M.on_buf(buf, 'BufUnload', function()
+    chats:forget(buf)
+  end)
+  M.on_buf(buf, 'BufWipeout', function()
+    watched[buf] = nil
+  end)
+end
 
 -- Buffers -------------------------------------------------------------------------------------------------------------
 
@@ -30,10 +85,10 @@ function M.buf_create(options)
   end
   inside.buffer(buf, function()
     vim.command('setlocal filetype=' .. options.filetype)
-    if options.filetype == 'beans' then
-      vim.command('setlocal syntax=markdown')
-    end
   end)
+  if options.filetype == 'beans' then
+    M.highlight(buf)
+  end
   return buf
 end
 
@@ -219,6 +274,7 @@ function M.insert(buf, mark, text, options)
   lines[#lines] = lines[#lines] .. whole:sub(col + 1)
   M.buf_set_lines(buf, line, line, lines, options)
   marks.move(buf, mark, line, end_line, end_col)
+  chats:look(buf, lines)
   follow(buf, wins, #lines - 1)
   return true
 end
@@ -268,6 +324,20 @@ function M.win_open(buf, position)
     vim.command(('silent keepalt hide buffer %d'):format(buf))
   end
   return vim.fn.win_getid()
+end
+
+--- The buffer that a window shows; nil when the window is gone.
+---@param win integer
+---@return integer|nil
+function M.win_buf(win)
+  local buf = vim.fn.winbufnr(win)
+  return buf > 0 and buf or nil
+end
+
+M.fold = folding.on({ fn = vim.fn, ex = vim.command, inside = inside.window })
+
+function M.folded()
+  return { buf = vim.fn.bufnr(), first = vim.eval('v:foldstart'), last = vim.eval('v:foldend') }
 end
 
 function M.win_focus(win)
