@@ -17,7 +17,7 @@ local HINT = 'beans-hint'
 -- Highlighting --------------------------------------------------------------------------------------------------------
 
 local chats = syntax.new({
-  ex = vim.command,
+  ex = value.ex,
   inside = inside.buffer,
   is_on = function()
     return vim.fn.exists('g:syntax_on') == 1
@@ -146,7 +146,7 @@ local function change(buf, options, edit)
   local modifiable = vim.fn.getbufvar(buf, '&modifiable')
   vim.fn.setbufvar(buf, '&modifiable', 1)
   local ok, message = pcall(inside.buffer, buf, function()
-    vim.command(options and options.join and JOIN_STEP or END_STEP)
+    value.ex(options and options.join and JOIN_STEP or END_STEP)
     edit()
   end)
   vim.fn.setbufvar(buf, '&modifiable', modifiable)
@@ -334,7 +334,7 @@ function M.win_buf(win)
   return buf > 0 and buf or nil
 end
 
-M.fold = folding.on({ fn = vim.fn, ex = vim.command, inside = inside.window })
+M.fold = folding.on({ fn = vim.fn, ex = value.ex, inside = inside.window })
 
 function M.folded()
   return { buf = vim.fn.bufnr(), first = vim.eval('v:foldstart'), last = vim.eval('v:foldend') }

@@ -64,6 +64,12 @@ function M.call(name, ...)
   return M.to_lua(vim.fn[name](M.unpack(arguments, 1, count)))
 end
 
+--- Runs an Ex command whose output nobody reads. Vim's own `vim.command` redraws the screen after each.
+---@param command string
+function M.ex(command)
+  vim.fn.execute(command)
+end
+
 -- Vim script can't hold a Lua function in a mapping or an autocommand: those call it by its number.
 local callbacks = {}
 
