@@ -54,6 +54,10 @@
 ---@field filetype string
 ---@field lines? string[]
 
+---@class beans.Range lines
+---@field first integer
+---@field last integer
+
 ---@class beans.Host
 ---@field name 'nvim'|'vim'
 ---@field null any the editor's own mark for JSON null (`vim.NIL`), or nil where it has none
@@ -122,6 +126,8 @@
 ---@field insert fun(buf: integer, mark: integer, text: string, options?: beans.InsertOptions): boolean inserts text at
 ---the mark and moves the mark behind it; control characters are cleaned (see clean.lua); windows whose cursor stood on
 ---the last line stay on it, no other cursor or view moves. false when the mark is gone
+---@field highlight fun(buf: integer) highlights the Markdown of a chat, at a cost that does not grow with it; a second
+---time does nothing
 ---@field on_buf fun(buf: integer, event: string, fn: fun()) an autocommand of this buffer
 ---
 --- What is around a chat
@@ -178,6 +184,10 @@
 ---@field win_height fun(win: integer, lines: integer) at most half of the screen
 ---@field win_option fun(win: integer, name: string, value: any)
 ---@field win_bar fun(win: integer, text: string) plain text (never evaluated) on the window: 'winbar' or status line
+---@field win_buf fun(win: integer): integer|nil the buffer that it shows; nil when the window is gone
+---@field fold fun(win: integer, ranges: beans.Range[]) folds lines, closed ('foldmethod' must be "manual"); a fold that
+---begins in the same line gets this length and stays as open or closed as it was
+---@field folded fun(): {buf: integer, first: integer, last: integer} in 'foldtext': the fold that is being drawn
 ---@field stop_insert fun() leaves Insert mode, on the next turn of the loop
 ---@field yank fun(text: string) puts lines into the unnamed register, as `y` does
 ---@field highlights fun(groups: table<string, string>) defines `group = link target`, as defaults
