@@ -219,42 +219,89 @@ end
 
 -- Filling in ----------------------------------------------------------------------------------------------------------
 
-local function has_elision(block)
-  for _, line in ipairs(block) do
-    if stands_for_lines(line) then
-      return true
+--- Which hunks leave lines out because the block says so: those with such a comment, and those that nothing telling
+--- parts from one.
+local function elided(old, block, hunks)
+  local marked, group, says_so = {}, {}, false
+  for h, hunk in ipairs(hunks) do
+    local before = hunks[h - 1]
+    for i = before and before.old_first + before.old_count or 1, hunk.old_first - 1 do
+      if weight_of(trim(old[i])) > 0 then
+        group, says_so = {}, false
+      end
+    end
+    group[#group + 1] = h
+    for j = hunk.new_first, hunk.new_first + hunk.new_count - 1 do
+      says_so = says_so or stands_for_lines(block[j])
+    end
+    for _, member in ipairs(says_so and group or {}) do
+      marked[member] = true
     end
   end
-  return false
+  return marked
+end
+
+--- How many of the old lines at the end of a hunk became the new ones at its end, which stand below the comment.
+local function changed_at_end(old, block, hunk)
+  local count = 0
+  while count < math.min(hunk.old_count, hunk.new_count) do
+    local i = hunk.old_first + hunk.old_count - 1 - count
+    local j = hunk.new_first + hunk.new_count - 1 - count
+    if stands_for_lines(block[j]) or not inline.alike(old[i], block[j]) then
+      return count
+    end
+    count = count + 1
+  end
+  return count
+end
+
+--- The new lines of a hunk with the old ones in the place of the comment.
+local function fill(old, block, hunk, add)
+  local at, last = hunk.old_first, hunk.old_first + hunk.old_count - 1
+  local kept_to = last - changed_at_end(old, block, hunk)
+  local function keep()
+    for i = at, kept_to do
+      add(old[i])
+    end
+    at = last + 1
+  end
+  for j = hunk.new_first, hunk.new_first + hunk.new_count - 1 do
+    if stands_for_lines(block[j]) then
+      keep()
+    else
+      add(block[j])
+      at = at <= kept_to and inline.alike(old[at], block[j]) and at + 1 or at
+    end
+  end
+  keep()
 end
 
 --- The block with the file's own lines where it only says that they stay.
 local function filled(file, first, last, block)
-  if not has_elision(block) then
-    return block
-  end
   local old, lines, at = {}, {}, 1
   for i = first, last do
     old[#old + 1] = file[i]
   end
-  local function keep_to(to)
-    for i = at, to do
-      lines[#lines + 1] = old[i]
-    end
-    at = math.max(at, to + 1)
+  local function add(line)
+    lines[#lines + 1] = line
   end
-  for _, hunk in ipairs(diff.lines(old, block)) do
-    keep_to(hunk.old_first - 1)
-    for j = hunk.new_first, hunk.new_first + hunk.new_count - 1 do
-      if stands_for_lines(block[j]) then
-        keep_to(hunk.old_first + hunk.old_count - 1)
-      else
-        lines[#lines + 1] = block[j]
-      end
+  local hunks = diff.lines(old, block)
+  local marked = elided(old, block, hunks)
+  for h, hunk in ipairs(hunks) do
+    for i = at, hunk.old_first - 1 do
+      add(old[i])
+    end
+    if marked[h] then
+      fill(old, block, hunk, add)
+    end
+    for j = hunk.new_first, marked[h] and 0 or hunk.new_first + hunk.new_count - 1 do
+      add(block[j])
     end
     at = hunk.old_first + hunk.old_count
   end
-  keep_to(#old)
+  for i = at, #old do
+    add(old[i])
+  end
   return lines
 end
 
@@ -281,12 +328,32 @@ function M.whole(file, block)
   return { first = 1, last = #file, lines = filled(file, 1, #file, block), whole = true }
 end
 
+--- The block without the lines at its ends that only say that the file goes on there; and whether there were any.
+local function without_ends(block)
+  local function inner(at, step)
+    local from, goes_on = at, false
+    while block[at] and (stands_for_lines(block[at]) or not block[at]:find('%S')) do
+      goes_on = goes_on or stands_for_lines(block[at])
+      at = at + step
+    end
+    return goes_on and at or from
+  end
+  local first, last = inner(1, 1), inner(#block, -1)
+  local lines = {}
+  for j = first, last do
+    lines[#lines + 1] = block[j]
+  end
+  return lines, first > 1 or last < #block
+end
+
 --- Finds where a block belongs.
 ---@param file string[] its lines
 ---@param block string[]
 ---@return beans.Place|nil # nil: nothing of the block stands in the file, or too little
 function M.find(file, block)
-  if is_blank(file) or is_whole(file, block) then
+  local partly
+  block, partly = without_ends(block)
+  if is_blank(file) or (not partly and is_whole(file, block)) then
     return M.whole(file, block)
   end
   block = with_line_ends_of(file, block)
