@@ -1,4 +1,4 @@
--- Beans in Neovim: the host that init.lua describes. Buffers and windows are in nvim/buffer.lua.
+-- Beans in Neovim: the host that init.lua describes. Buffers and windows are in nvim/*.lua.
 
 local clean = require('beans.host.clean')
 
@@ -6,8 +6,10 @@ local api, fn, uv = vim.api, vim.fn, vim.uv
 
 ---@type beans.Host
 local M = { name = 'nvim', null = vim.NIL, object_mt = getmetatable(vim.empty_dict()) }
-for name, member in pairs(require('beans.host.nvim.buffer')) do
-  M[name] = member
+for _, part in ipairs({ 'buffer', 'review', 'open' }) do
+  for name, member in pairs(require('beans.host.nvim.' .. part)) do
+    M[name] = member
+  end
 end
 
 function M.missing()

@@ -1,4 +1,4 @@
--- Beans in Vim: the host that init.lua describes. Buffers and windows are in vim/buffer.lua.
+-- Beans in Vim: the host that init.lua describes. Buffers and windows are in vim/*.lua.
 
 local clean = require('beans.host.clean')
 local value = require('beans.host.vim.value')
@@ -7,8 +7,10 @@ local call = value.call
 
 ---@type beans.Host
 local M = { name = 'vim' }
-for name, member in pairs(require('beans.host.vim.buffer')) do
-  M[name] = member
+for _, part in ipairs({ 'buffer', 'review', 'open' }) do
+  for name, member in pairs(require('beans.host.vim.' .. part)) do
+    M[name] = member
+  end
 end
 
 vim.command('augroup beans | autocmd! | augroup END')

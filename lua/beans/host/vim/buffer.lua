@@ -42,6 +42,8 @@ local function inside(buf, run)
   return mine.result
 end
 
+M.inside = inside
+
 -- Buffers -------------------------------------------------------------------------------------------------------------
 
 function M.buf_create(options)
