@@ -98,7 +98,7 @@
 ---tabstop: integer} path is absolute, '' without a name
 ---@field buf_open fun(path: string): integer|nil, string|nil loads a file, or begins a new one; the path is taken as it
 ---is, nothing in it is expanded. nil and why when it can't be read
----@field buf_new fun(lines: string[], filetype: string): integer an ordinary buffer without a name
+---@field buf_new fun(lines: string[]): integer an ordinary buffer without a name
 ---@field buf_option fun(buf: integer, name: string, value: any)
 ---@field buf_tick fun(buf: integer): integer `changedtick`
 ---@field mark_set fun(buf: integer, line: integer, col: integer): integer a position that moves with the text

@@ -44,10 +44,9 @@ function M.buf_open(path)
   return buf
 end
 
-function M.buf_new(lines, filetype)
+function M.buf_new(lines)
   local buf = api.nvim_create_buf(true, false)
   api.nvim_buf_set_lines(buf, 0, -1, true, lines)
-  vim.bo[buf].filetype = filetype
   return buf
 end
 

@@ -49,12 +49,11 @@ function M.buf_open(path)
   return buf
 end
 
-function M.buf_new(lines, filetype)
+function M.buf_new(lines)
   local buf = vim.fn.bufadd('')
   vim.fn.bufload(buf)
   vim.fn.setbufvar(buf, '&buflisted', 1)
   call('setbufline', buf, 1, lines)
-  vim.fn.setbufvar(buf, '&filetype', filetype)
   return buf
 end
 
