@@ -60,6 +60,13 @@ nnoremap <silent> <Plug>(beans-models) <Cmd>Beans models<CR>
 nnoremap <silent> <Plug>(beans-stop) <Cmd>Beans stop<CR>
 nnoremap <silent> <Plug>(beans-stop-all) <Cmd>Beans! stop<CR>
 nnoremap <silent> <Plug>(beans-retry) <Cmd>Beans retry<CR>
+nnoremap <silent> <Plug>(beans-accept) <Cmd>Beans accept<CR>
+nnoremap <silent> <Plug>(beans-accept-all) <Cmd>Beans! accept<CR>
+nnoremap <silent> <Plug>(beans-reject) <Cmd>Beans reject<CR>
+nnoremap <silent> <Plug>(beans-reject-all) <Cmd>Beans! reject<CR>
+nnoremap <silent> <Plug>(beans-next-hunk) <Cmd>Beans hunk next<CR>
+nnoremap <silent> <Plug>(beans-prev-hunk) <Cmd>Beans hunk prev<CR>
+nnoremap <silent> <Plug>(beans-deleted) <Cmd>Beans hunk deleted<CR>
 nnoremap <silent> <Plug>(beans-usage) <Cmd>Beans usage<CR>
 nnoremap <silent> <Plug>(beans-status) <Cmd>Beans status<CR>
 nnoremap <silent> <Plug>(beans-log) <Cmd>Beans log<CR>

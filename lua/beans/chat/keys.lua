@@ -2,6 +2,7 @@
 
 local host = require('beans.host')
 local transcript = require('beans.transcript')
+local use = require('beans.chat.use')
 
 local M = {}
 
@@ -18,36 +19,6 @@ local function jump(chat, direction)
   if target then
     host.win_cursor(here.win, target, 0)
   end
-end
-
---- The lines inside the fenced block around a line; nil when there is none.
-local function block_around(lines, at)
-  local open, fence
-  for i, line in ipairs(lines) do
-    local mark = line:match('^%s*(```+)') or line:match('^%s*(~~~+)')
-    if mark and not open then
-      open, fence = i, mark
-    elseif mark and mark:sub(1, #fence) == fence and line:match('^%s*[`~]+%s*$') then
-      if at >= open and at <= i then
-        return open + 1, i - 1
-      end
-      open = nil
-    end
-  end
-  if open and at >= open then
-    return open + 1, #lines -- it is still being written
-  end
-end
-
-local function yank_block(chat)
-  local lines = chat:lines()
-  local first, last = block_around(lines, host.current().line)
-  if not first then
-    host.notify('beans: there is no code block under the cursor', 'warn')
-    return
-  end
-  host.yank(table.concat(lines, '\n', first, last) .. '\n')
-  host.notify(('beans: yanked %d lines'):format(last - first + 1), 'info')
 end
 
 local function close(chat)
@@ -123,7 +94,10 @@ local KEYS = {
       chat:turn(host.current().line, -1)
     end,
   },
-  { 'n', 'gy', 'yank the code block under the cursor', yank_block },
+  { 'n', 'gy', 'yank the code block under the cursor', use.yank },
+  { 'n', 'gp', 'put the code block into the window you came from', use.put },
+  { 'n', 'go', 'open the code block as a new buffer', use.open },
+  { 'n', 'ga', 'apply the code block to its file, as a review', use.apply },
   {
     'n',
     ']]',

@@ -67,6 +67,8 @@ function M.highlight(buf)
   end)
 end
 
+M.inside = inside
+
 -- Buffers -------------------------------------------------------------------------------------------------------------
 
 function M.buf_create(options)
