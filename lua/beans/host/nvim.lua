@@ -1,4 +1,4 @@
--- Beans in Neovim: the host that init.lua describes. Buffers and windows are in nvim/buffer.lua.
+-- Beans in Neovim: the host that init.lua describes. The rest is in the folder nvim.
 
 local clean = require('beans.host.clean')
 
@@ -6,8 +6,10 @@ local api, fn, uv = vim.api, vim.fn, vim.uv
 
 ---@type beans.Host
 local M = { name = 'nvim', null = vim.NIL, object_mt = getmetatable(vim.empty_dict()) }
-for name, member in pairs(require('beans.host.nvim.buffer')) do
-  M[name] = member
+for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings', 'symbols' }) do
+  for name, member in pairs(require('beans.host.nvim.' .. part)) do
+    M[name] = member
+  end
 end
 
 function M.missing()
@@ -75,22 +77,44 @@ function M.waker(fd, drain)
   }
 end
 
-function M.spawn(argv, on_exit)
-  local started, process = pcall(vim.system, argv, { text = true }, function(result)
+--- Gathers what a program prints, and says when it is more than wanted.
+local function gatherer(max_bytes, on_full)
+  local pieces, bytes = {}, 0
+  return function(_, piece)
+    local room = max_bytes - bytes
+    bytes = bytes + #(piece or '')
+    if piece and room > 0 then
+      pieces[#pieces + 1] = #piece > room and piece:sub(1, room) or piece
+      if #piece > room then
+        on_full()
+      end
+    end
+  end, function()
+    return (table.concat(pieces):gsub('\r\n', '\n')), bytes > max_bytes
+  end
+end
+
+function M.spawn(argv, on_exit, options)
+  local started, program
+  local take, all = gatherer(options and options.max_bytes or math.huge, function()
+    program:kill('sigterm')
+  end)
+  started, program = pcall(vim.system, argv, { text = true, stdout = take }, function(result)
     vim.schedule(function()
       local code = result.signal ~= 0 and 128 + result.signal or result.code
-      on_exit({ code = code, stdout = result.stdout or '', stderr = result.stderr or '' })
+      local stdout, cut = all()
+      on_exit({ code = code, stdout = stdout, stderr = result.stderr or '', cut = cut or nil })
     end)
   end)
   if not started then
     vim.schedule(function()
-      on_exit({ code = -1, stdout = '', stderr = tostring(process) })
+      on_exit({ code = -1, stdout = '', stderr = tostring(program) })
     end)
     return { stop = function() end }
   end
   return {
     stop = function()
-      process:kill('sigterm')
+      program:kill('sigterm')
     end,
   }
 end

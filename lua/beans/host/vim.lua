@@ -1,4 +1,4 @@
--- Beans in Vim: the host that init.lua describes. Buffers and windows are in vim/buffer.lua.
+-- Beans in Vim: the host that init.lua describes. The rest is in the folder vim.
 
 local clean = require('beans.host.clean')
 local value = require('beans.host.vim.value')
@@ -7,8 +7,10 @@ local call = value.call
 
 ---@type beans.Host
 local M = { name = 'vim' }
-for name, member in pairs(require('beans.host.vim.buffer')) do
-  M[name] = member
+for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings' }) do
+  for name, member in pairs(require('beans.host.vim.' .. part)) do
+    M[name] = member
+  end
 end
 
 vim.command('augroup beans | autocmd! | augroup END')
@@ -111,13 +113,15 @@ local function start_program(argv, options)
   return name
 end
 
-function M.spawn(argv, on_exit)
+function M.spawn(argv, on_exit, options)
   local stdout, stderr, code, name = {}, {}, nil, nil
+  local max_bytes, bytes = options and options.max_bytes or math.huge, 0
   local closed = false
   local function finish()
     if code and closed then
       vim.command('silent! unlet ' .. name)
-      on_exit({ code = code, stdout = table.concat(stdout), stderr = table.concat(stderr) })
+      local cut = bytes > max_bytes or nil
+      on_exit({ code = code, stdout = table.concat(stdout), stderr = table.concat(stderr), cut = cut })
     end
   end
   if vim.fn.executable(argv[1]) == 0 then
@@ -130,7 +134,12 @@ function M.spawn(argv, on_exit)
     in_io = 'null',
     mode = 'raw',
     out_cb = function(_, text)
-      stdout[#stdout + 1] = text
+      local room = max_bytes - bytes
+      bytes = bytes + #text
+      stdout[#stdout + 1] = #text > room and text:sub(1, math.max(0, room)) or text
+      if bytes > max_bytes and not code then
+        vim.command(('call job_stop(%s)'):format(name))
+      end
     end,
     err_cb = function(_, text)
       stderr[#stderr + 1] = text
