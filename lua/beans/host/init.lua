@@ -91,7 +91,7 @@
 ---returns whether any did
 ---@field spawn fun(argv: string[], on_exit: fun(result: beans.SpawnResult), options?: beans.SpawnOptions): beans.Timer
 ---runs a program without a shell
----@field on_exit fun(fn: fun()) runs `fn` when the editor quits
+---@field on_exit fun(fn: fun()) runs `fn` when the editor quits, or once a plugin that was loaded anew calls this
 ---@field wait fun(ms: integer, done: fun(): boolean): boolean runs the loop until `done()` or `ms` have gone by; for
 ---headless use and tests only
 ---
