@@ -10,7 +10,7 @@ describe('while an answer streams', function()
     bench = bench_of.start()
     bench:script(
       'lines',
-      'header Content-Type: text/event-stream\nrepeat 30\ndelta "line %d\\n"\ndelay 30\nend\n' .. 'finish stop\ndone'
+      'header Content-Type: text/event-stream\nrepeat 30\ndelta "line %d\\n"\ndelay 50\nend\n' .. 'finish stop\ndone'
     )
     editor = bench:editor('lines')
   end)

@@ -1,5 +1,5 @@
--- From a question as it was typed to what is sent: a prompt of the library is put in its place, mentions bring along what
--- they stand for, the rules of the project go with the system prompt. All of it can wait for something, so it is
+-- From a question as it was typed to what is sent: a prompt of the library is put in its place, mentions bring along
+-- what they stand for, the rules of the project go with the system prompt. All of it can wait for something, so it is
 -- gathered first; nothing is changed before all is there.
 
 local attachment = require('beans.attachment')
