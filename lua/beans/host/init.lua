@@ -26,7 +26,7 @@
 
 ---@class beans.Host
 ---@field name 'nvim'|'vim'
----@field null any the editor's own mark for JSON null (`vim.NIL`), or nil where it has none
+---@field null any JSON null in Lua: `vim.NIL`, or where the editor has none a value that is nothing else
 ---@field object_mt table|nil metatable of the editor's own empty JSON object (`vim.empty_dict()`), or nil
 ---@field missing fun(): string|nil one message naming what this editor lacks, with the remedy; nil when it will do
 ---

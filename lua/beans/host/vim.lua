@@ -6,7 +6,7 @@ local value = require('beans.host.vim.value')
 local call = value.call
 
 ---@type beans.Host
-local M = { name = 'vim' }
+local M = { name = 'vim', null = value.null }
 for name, member in pairs(require('beans.host.vim.buffer')) do
   M[name] = member
 end

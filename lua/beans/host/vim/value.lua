@@ -2,11 +2,17 @@
 
 local M = { unpack = table.unpack or unpack }
 
+--- JSON's null, for Vim hands its own to Lua as nil. A value that is like no other; no table, for those are copied.
+function M.null() end
+
 --- A Lua value as Vim script has it: tables with list items become lists, all others (empty ones too) dictionaries.
+--- Null becomes v:null in a list. In a dictionary it is left out, as is an empty key: Lua can't put them there.
 ---@param value any
 ---@return any
 function M.to_vim(value)
-  if type(value) ~= 'table' then
+  if value == M.null then
+    return nil
+  elseif type(value) ~= 'table' then
     return value
   end
   if #value > 0 then
@@ -14,7 +20,9 @@ function M.to_vim(value)
   end
   local dict = vim.dict()
   for key, item in pairs(value) do
-    dict[tostring(key)] = M.to_vim(item)
+    if key ~= '' then
+      dict[tostring(key)] = M.to_vim(item)
+    end
   end
   return dict
 end
