@@ -108,6 +108,30 @@ describe(':Beans', function()
     assert.is_nil(table.concat(editor:screen(), '\n'):find('sk-test-key', 1, true))
   end)
 
+  it('shows a text once, fresh, and goes back from it', function()
+    local from = editor:eval('win_getid()')
+    editor:keys(':Beans status<CR>')
+    editor:wait_screen('chat gpt-5.5')
+    editor:keys(':Beans models chat my-own<CR>:Beans status<CR>')
+    editor:wait_screen('chat my-own')
+    editor:keys(':Beans log<CR>')
+    editor:wait('the log', function()
+      return editor:eval("bufname('%')") == 'beans://log'
+    end)
+    editor:keys(':Beans models chat another<CR>:Beans status<CR>')
+    editor:wait_screen('chat another')
+    assert.are.equal(3, editor:eval("winnr('$')"))
+    editor:keys(':Beans status<CR>:$<CR>q')
+    editor:wait('the window of the log', function()
+      return editor:eval("bufname('%')") == 'beans://log'
+    end)
+    editor:keys('q')
+    editor:wait('the first window', function()
+      return editor:eval('win_getid()') == from
+    end)
+    assert.is_nil(editor:raised())
+  end)
+
   it('offers <Plug> mappings', function()
     for _, name in ipairs({ 'chat', 'models', 'stop', 'stop-all', 'retry', 'usage', 'status', 'log' }) do
       assert.are_not.equal('', editor:eval(("maparg('<Plug>(beans-%s)', 'n')"):format(name)))

@@ -52,8 +52,8 @@
 ---@field emit fun(event: string, data: table) fires `User event`; `args.data` in Neovim, `g:beans_event` in Vim
 ---@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil))
 ---@field input fun(prompt: string, default: string, on_input: fun(text: string|nil))
----@field show fun(title: string, lines: string[]): integer shows a text to read in a split; `q` closes it. Gives the
----buffer, which is gone when it is closed
+---@field show fun(title: string, lines: string[]): integer shows a text to read in a split, in the place of
+---an older one with that title; `q` closes it. Gives the buffer, which is gone when it is closed
 ---
 --- Files
 ---@field read_file fun(path: string): string|nil, string|nil content, or nil and why
