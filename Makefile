@@ -163,9 +163,10 @@ items-c := $(foreach kind,asan tsan plain,$(addprefix c/$(kind)/,$(filter $(spec
 items-lua := $(addprefix lua/,$(call specs,lua))
 items-editor := $(foreach editor,$(chosen),$(addprefix editor/$(editor)/,$(call specs,editor)))
 items-real := $(foreach editor,$(chosen),real/$(editor))
+items-setup := $(addprefix setup/,$(filter $(spec),bookworm trixie))
 items-fuzz := $(addprefix fuzz/,$(filter $(spec),$(fuzzers)))
 # All suites; an empty one is a mistake, unless SPEC chose so.
-items = $(foreach suite,c lua editor real fuzz,$(or $(strip $(items-$(suite))), \
+items = $(foreach suite,setup c lua editor real fuzz,$(or $(strip $(items-$(suite))), \
 	$(if $(findstring %,$(spec)),$(error the suite '$(suite)' has no tests))))
 prove = prove --timer --failures --comments --exec tests/run $(or $(strip $(1)),$(error no test has that name))
 again := $(MAKE) -s --no-print-directory -j$(jobs)
