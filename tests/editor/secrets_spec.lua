@@ -39,6 +39,11 @@ describe('the key', function()
     return text
   end
 
+  --- The arguments of a process; '' when it has ended.
+  local function command_line(pid)
+    return read(('/proc/%d/cmdline'):format(pid))
+  end
+
   --- The editor's process and all that it has started.
   local function processes()
     local list, todo = {}, { editor.pid }
@@ -58,7 +63,7 @@ describe('the key', function()
 
   local function look_at_processes()
     for _, pid in ipairs(processes()) do
-      assert_without_key(read(('/proc/%d/cmdline'):format(pid)), 'an argument')
+      assert_without_key(command_line(pid), 'an argument')
       assert_without_key(read(('/proc/%d/environ'):format(pid)), 'an environment')
     end
   end
@@ -188,6 +193,19 @@ describe('the key', function()
       return editor:lua("return BEANS_TEST == 'cancelled'")
     end)
     assert.are.same({}, bench:requests())
+  end)
+
+  it('is not asked for any more when the editor quits', function()
+    start('hello', { 'sh', '-c', ('echo $$ >%s/pid; exec sleep 30'):format(bench.dir) })
+    editor:lua("require('beans').request({ messages = 'x', on_error = function() end })")
+    local pid = editor:wait('the command', function()
+      local pid = tonumber(read(bench.dir .. '/pid'))
+      return pid and command_line(pid):find('sleep', 1, true) and pid
+    end)
+    editor:quit()
+    editor:wait('the end of the command', function()
+      return command_line(pid) == ''
+    end)
   end)
 
   it('is missed in the words of the command that failed', function()

@@ -75,9 +75,14 @@ function M.waker(fd, drain)
   }
 end
 
+--- Programs that run: Neovim would leave them behind when it quits, Vim does not.
+local programs = {}
+
 function M.spawn(argv, on_exit)
-  local started, process = pcall(vim.system, argv, { text = true }, function(result)
+  local started, process
+  started, process = pcall(vim.system, argv, { text = true }, function(result)
     vim.schedule(function()
+      programs[process] = nil
       local code = result.signal ~= 0 and 128 + result.signal or result.code
       on_exit({ code = code, stdout = result.stdout or '', stderr = result.stderr or '' })
     end)
@@ -88,6 +93,7 @@ function M.spawn(argv, on_exit)
     end)
     return { stop = function() end }
   end
+  programs[process] = true
   return {
     stop = function()
       process:kill('sigterm')
@@ -102,6 +108,14 @@ function M.on_exit(callback)
     end,
   })
 end
+
+M.on_exit(function()
+  for process in pairs(programs) do
+    if not process:is_closing() then
+      process:kill('sigterm')
+    end
+  end
+end)
 
 function M.wait(ms, done)
   return (vim.wait(ms, done, 5))
