@@ -55,4 +55,78 @@ describe('the API', function()
     assert.are.equal('v:null', editor:eval("string(get(g:seen.usage, 'a', v:null))"))
     assert.is_nil(editor:raised())
   end)
+
+  local function has(json, ...)
+    for _, wanted in ipairs({ ... }) do
+      assert.is_truthy(json:find(wanted, 1, true), ('no %s in %s'):format(wanted, json))
+    end
+  end
+
+  --- Sends a request and gives its body, as it came.
+  local function sent(options)
+    editor:lua(([[
+      local beans = require('beans')
+      local empty_dict = vim.empty_dict or beans.object
+      BEANS_TEST = nil
+      local options = %s
+      options.messages = 'x'
+      options.on_done = function() BEANS_TEST = 'done' end
+      options.on_error = function(err) BEANS_TEST = err.message end
+      beans.request(options)
+    ]]):format(options))
+    editor:wait('the answer', function()
+      return editor:lua("return BEANS_TEST == 'done'")
+    end)
+    local requests = bench:requests()
+    return requests[#requests].json
+  end
+
+  it('sends params of the configuration as they are', function()
+    local params = {
+      yes = true,
+      no = false,
+      none = vim.NIL,
+      big = 5000000000,
+      small = -5000000000,
+      half = 0.5,
+      object = vim.empty_dict(),
+      nested = { list = { true, false, vim.NIL, 7, vim.empty_dict() }, array = {}, [''] = true },
+    }
+    editor = bench:editor('hello', { beans = { params = params, chat = { params = { top_p = 1, stop = vim.NIL } } } })
+    has(
+      sent('{}'),
+      '"yes":true',
+      '"no":false',
+      '"none":null',
+      '"big":5000000000',
+      '"small":-5000000000',
+      '"half":0.5',
+      '"object":{}',
+      '"nested":{"":true,"array":[],"list":[true,false,null,7,{}]}'
+    )
+    has(sent("{ feature = 'chat' }"), '"top_p":1', '"stop":null', '"yes":true')
+  end)
+
+  it('sends params of a request as they are', function()
+    editor = bench:editor('hello')
+    has(sent('{ params = {} }'), '"messages":[{"content":"x","role":"user"}]', '"stream":true')
+    has(
+      sent([[{ params = {
+        array = {},
+        object = beans.object({}),
+        editors = empty_dict(),
+        none = beans.null,
+        yes = true,
+        big = 5000000000,
+        nested = { { a = beans.object(), b = { beans.null } } },
+      } }]]),
+      '"array":[]',
+      '"object":{}',
+      '"editors":{}',
+      '"none":null',
+      '"yes":true',
+      '"big":5000000000',
+      '"nested":[{"a":{},"b":[null]}]'
+    )
+  end)
 end)

@@ -27,7 +27,7 @@
 ---@class beans.Host
 ---@field name 'nvim'|'vim'
 ---@field null any JSON null in Lua: `vim.NIL`, or where the editor has none a value that is nothing else
----@field object_mt table|nil metatable of the editor's own empty JSON object (`vim.empty_dict()`), or nil
+---@field object_mt table metatable of the editor's own empty JSON object: `vim.empty_dict()`, `{}` in `g:beans`
 ---@field missing fun(): string|nil one message naming what this editor lacks, with the remedy; nil when it will do
 ---
 --- The loop
