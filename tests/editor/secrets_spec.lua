@@ -44,25 +44,12 @@ describe('the key', function()
     return read(('/proc/%d/cmdline'):format(pid))
   end
 
-  --- The editor's process and all that it has started.
-  local function processes()
-    local list, todo = {}, { editor.pid }
-    while todo[1] do
-      local pid = table.remove(todo)
-      list[#list + 1] = pid
-      for child in read(('/proc/%d/task/%d/children'):format(pid, pid)):gmatch('%d+') do
-        todo[#todo + 1] = tonumber(child)
-      end
-    end
-    return list
-  end
-
   local function assert_without_key(text, where)
     assert.is_nil(text:find(KEY, 1, true), where .. ' has the key')
   end
 
   local function look_at_processes()
-    for _, pid in ipairs(processes()) do
+    for _, pid in ipairs(editor:processes()) do
       assert_without_key(command_line(pid), 'an argument')
       assert_without_key(read(('/proc/%d/environ'):format(pid)), 'an environment')
     end
