@@ -56,6 +56,23 @@ describe('the API', function()
     assert.is_nil(editor:raised())
   end)
 
+  it('tells in the event what the help says', function()
+    editor = bench:editor('hello')
+    watch('BeansRequestFinished')
+    editor:lua("require('beans').request({ messages = 'x', on_done = function() end })")
+    local seen = editor:wait('the event', function()
+      return editor:eval("get(g:, 'seen', v:null)")
+    end)
+    local help = table.concat(vim.fn.readfile('doc/beans.txt'), '\n')
+    local started = help:match('\nBeansRequestStarted\t.-\nBeansRequestFinished')
+    local finished = help:match('\nBeansRequestFinished\t.-\nBeansChatFinished')
+    for name in (started .. finished):gmatch('`([%l_]+)`') do
+      assert.is_truthy(seen[name] or name == 'done', name .. ' is not told')
+      seen[name] = nil
+    end
+    assert.are.same({}, seen)
+  end)
+
   local function has(json, ...)
     for _, wanted in ipairs({ ... }) do
       assert.is_truthy(json:find(wanted, 1, true), ('no %s in %s'):format(wanted, json))
