@@ -52,7 +52,8 @@ describe('log', function()
     }, 'api.example.com', 'overloaded', 'sent without seed')
     local line = log.lines()[1]
     assert.equals(
-      '2026-01-31T12:00:00Z · #3 chat · gpt-5.5 · api.example.com · status 503 · http · first byte 10 ms · first text 11 ms · total 50 ms'
+      '2026-01-31T12:00:00Z · #3 chat · gpt-5.5 · api.example.com · status 503 · http'
+        .. ' · first byte 10 ms · first text 11 ms · total 50 ms'
         .. ' · warm · 3 attempts · $0.0012 · request id req_1 · sent without seed · overloaded',
       line
     )
