@@ -163,14 +163,16 @@ items-c := $(foreach kind,asan tsan plain,$(addprefix c/$(kind)/,$(filter $(spec
 items-lua := $(addprefix lua/,$(call specs,lua))
 items-editor := $(foreach editor,$(chosen),$(addprefix editor/$(editor)/,$(call specs,editor)))
 items-real := $(foreach editor,$(chosen),real/$(editor))
+items-setup := $(addprefix setup/,$(filter $(spec),bookworm trixie))
+items-install := $(addprefix install/,$(call specs,install))
 items-fuzz := $(addprefix fuzz/,$(filter $(spec),$(fuzzers)))
 # All suites; an empty one is a mistake, unless SPEC chose so.
-items = $(foreach suite,c lua editor real fuzz,$(or $(strip $(items-$(suite))), \
+items = $(foreach suite,setup c lua editor install real fuzz,$(or $(strip $(items-$(suite))), \
 	$(if $(findstring %,$(spec)),$(error the suite '$(suite)' has no tests))))
 prove = prove --timer --failures --comments --exec tests/run $(or $(strip $(1)),$(error no test has that name))
 again := $(MAKE) -s --no-print-directory -j$(jobs)
 
-.PHONY: test test-c test-lua test-editor test-real test-fuzz ready-test test-binaries fuzz-binaries
+.PHONY: test test-c test-lua test-editor test-real test-fuzz test-install ready-test test-binaries fuzz-binaries
 test: ready-test editors build/llama/bin/llama-server ## install what the tests need, bring the editors, run everything
 	@$(again) all build/replay test-binaries fuzz-binaries
 	$(call prove,$(items))
@@ -197,6 +199,11 @@ test-real: ready-test build/llama/bin/llama-server ## the plugin against llama.c
 test-fuzz: ready-test ## random input for what reads the network, BEANS_FUZZ_SECONDS=20 each; SPEC=sse narrows
 	@$(again) fuzz-binaries
 	$(call prove,$(items-fuzz))
+
+test-install: ready-test ## what a newcomer runs: try, install, the practice server; SPEC=try narrows
+	@tests/setup/editors.sh nvim-forky vim-bookworm
+	@$(again) all build/replay
+	$(call prove,$(items-install))
 
 ready-test:
 	@tests/setup/packages.sh test

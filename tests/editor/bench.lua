@@ -80,15 +80,15 @@ function Bench:editor(name, options)
   return editor
 end
 
---- The requests that came so far: head and body of each.
----@return {head: string, body: any}[]
+--- The requests that came so far: head and body of each, and the body as it came.
+---@return {head: string, body: any, json: string}[]
 function Bench:requests()
   local requests = {}
   for i, path in ipairs(vim.fn.glob(self.dir .. '/record/*.req', true, true)) do
     local file = assert(io.open(path, 'rb'))
     local head, body = file:read('*a'):match('^(.-\r\n\r\n)(.*)$')
     file:close()
-    requests[i] = { head = head, body = body ~= '' and vim.json.decode(body) or nil }
+    requests[i] = { head = head, body = body ~= '' and vim.json.decode(body) or nil, json = body }
   end
   return requests
 end

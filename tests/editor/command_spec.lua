@@ -108,9 +108,56 @@ describe(':Beans', function()
     assert.is_nil(table.concat(editor:screen(), '\n'):find('sk-test-key', 1, true))
   end)
 
-  it('offers <Plug> mappings', function()
-    for _, name in ipairs({ 'chat', 'models', 'stop', 'stop-all', 'retry', 'usage', 'status', 'log' }) do
-      assert.are_not.equal('', editor:eval(("maparg('<Plug>(beans-%s)', 'n')"):format(name)))
+  it('shows a text once, fresh, and goes back from it', function()
+    local from = editor:eval('win_getid()')
+    editor:keys(':Beans status<CR>')
+    editor:wait_screen('chat gpt-5.5')
+    editor:keys(':Beans models chat my-own<CR>:Beans status<CR>')
+    editor:wait_screen('chat my-own')
+    editor:keys(':Beans log<CR>')
+    editor:wait('the log', function()
+      return editor:eval("bufname('%')") == 'beans://log'
+    end)
+    editor:keys(':Beans models chat another<CR>:Beans status<CR>')
+    editor:wait_screen('chat another')
+    assert.are.equal(3, editor:eval("winnr('$')"))
+    editor:keys(':Beans status<CR>:$<CR>q')
+    editor:wait('the window of the log', function()
+      return editor:eval("bufname('%')") == 'beans://log'
+    end)
+    editor:keys('q')
+    editor:wait('the first window', function()
+      return editor:eval('win_getid()') == from
+    end)
+    assert.is_nil(editor:raised())
+  end)
+
+  it('goes on with the chat, or begins another with a bang, wherever that stands', function()
+    local function chat_after(command)
+      editor:keys(':' .. command .. '<CR>')
+      editor:keys(':let g:ran = 1<CR>')
+      editor:wait('the command', function()
+        return editor:eval("get(g:, 'ran')") == 1
+      end)
+      editor:ex('unlet g:ran')
+      assert.are.equal('beans', editor:eval('&filetype'))
+      return editor:eval("bufnr('%')")
+    end
+    local first = chat_after('Beans chat')
+    assert.are.equal(first, chat_after('wincmd p | Beans chat'))
+    local second = chat_after('Beans! chat')
+    assert.are_not.equal(first, second)
+    assert.are_not.equal(second, chat_after('Beans chat!'))
+    assert.is_nil(editor:raised())
+  end)
+
+  it('offers <Plug> mappings of all subcommands', function()
+    local names = completions('Beans ')
+    assert.is_true(#names > 7)
+    for _, name in ipairs(vim.list_extend(names, { 'stop-all' })) do
+      local mapped = editor:eval(("maparg('<Plug>(beans-%s)', 'n')"):format(name))
+      local wanted = name == 'stop-all' and 'Beans! stop' or 'Beans ' .. name
+      assert.is_truthy(mapped:find(wanted, 1, true), name)
     end
   end)
 end)

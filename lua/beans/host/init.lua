@@ -79,8 +79,8 @@
 
 ---@class beans.Host
 ---@field name 'nvim'|'vim'
----@field null any the editor's own mark for JSON null (`vim.NIL`), or nil where it has none
----@field object_mt table|nil metatable of the editor's own empty JSON object (`vim.empty_dict()`), or nil
+---@field null any JSON null in Lua: `vim.NIL`, or where the editor has none a value that is nothing else
+---@field object_mt table metatable of the editor's own empty JSON object: `vim.empty_dict()`, `{}` in `g:beans`
 ---@field missing fun(): string|nil one message naming what this editor lacks, with the remedy; nil when it will do
 ---
 --- The loop
@@ -90,7 +90,7 @@
 ---@field waker fun(fd: integer, drain: fun(): boolean): beans.Waker calls `drain` (scheduled) when events may wait; it
 ---returns whether any did
 ---@field spawn fun(argv: string[], on_exit: fun(result: beans.SpawnResult), options?: beans.SpawnOptions): beans.Timer
----runs a program without a shell
+---runs a program without a shell; it is ended with the editor at the latest
 ---@field on_exit fun(fn: fun()) runs `fn` when the editor quits
 ---@field wait fun(ms: integer, done: fun(): boolean): boolean runs the loop until `done()` or `ms` have gone by; for
 ---headless use and tests only
@@ -106,8 +106,8 @@
 ---@field emit fun(event: string, data: table) fires `User event`; `args.data` in Neovim, `g:beans_event` in Vim
 ---@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil))
 ---@field input fun(prompt: string, default: string, on_input: fun(text: string|nil))
----@field show fun(title: string, lines: string[]): integer shows a text to read in a split; `q` closes it. Gives the
----buffer, which is gone when it is closed
+---@field show fun(title: string, lines: string[]): integer shows a text to read in a split, in the place of
+---an older one with that title; `q` closes it. Gives the buffer, which is gone when it is closed
 ---
 --- Files
 ---@field read_file fun(path: string): string|nil, string|nil content, or nil and why

@@ -94,6 +94,9 @@ local function gatherer(max_bytes, on_full)
   end
 end
 
+--- Programs that run: Neovim would leave them behind when it quits, Vim does not.
+local programs = {}
+
 function M.spawn(argv, on_exit, options)
   local started, program
   local take, all = gatherer(options and options.max_bytes or math.huge, function()
@@ -101,6 +104,7 @@ function M.spawn(argv, on_exit, options)
   end)
   started, program = pcall(vim.system, argv, { text = true, stdout = take }, function(result)
     vim.schedule(function()
+      programs[program] = nil
       local code = result.signal ~= 0 and 128 + result.signal or result.code
       local stdout, cut = all()
       on_exit({ code = code, stdout = stdout, stderr = result.stderr or '', cut = cut or nil })
@@ -112,6 +116,7 @@ function M.spawn(argv, on_exit, options)
     end)
     return { stop = function() end }
   end
+  programs[program] = true
   return {
     stop = function()
       program:kill('sigterm')
@@ -126,6 +131,14 @@ function M.on_exit(callback)
     end,
   })
 end
+
+M.on_exit(function()
+  for process in pairs(programs) do
+    if not process:is_closing() then
+      process:kill('sigterm')
+    end
+  end
+end)
 
 function M.wait(ms, done)
   return (vim.wait(ms, done, 5))

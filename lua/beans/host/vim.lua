@@ -6,7 +6,7 @@ local value = require('beans.host.vim.value')
 local call = value.call
 
 ---@type beans.Host
-local M = { name = 'vim' }
+local M = { name = 'vim', null = value.null, object_mt = value.object_mt }
 for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings' }) do
   for name, member in pairs(require('beans.host.vim.' .. part)) do
     M[name] = member
@@ -183,7 +183,7 @@ function M.user_config()
   if vim.fn.exists('g:beans') == 0 then
     return {}
   end
-  local config = value.to_lua(vim.g.beans)
+  local config = value.exact(vim.g.beans)
   if type(config) ~= 'table' then
     error(('g:beans must be a dictionary, not %s'):format(tostring(config)), 0)
   end
