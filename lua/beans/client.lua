@@ -97,6 +97,7 @@ end
 
 local function pause(job, delay_ms, event)
   local err = job:error(event)
+  job.fresh = event.kind == 'timeout' -- the connection may be dead, and the others that were kept with it
   job.state, job.reason, job.due_ms = 'paused', err.message, host.now_ms() + delay_ms
   job.timer = host.defer(delay_ms, function()
     job.timer = nil
@@ -307,6 +308,7 @@ local function begin(job, method, cfg, content)
     -- The key lives in this closure, so that nothing that prints a job prints it.
     local spec = body.spec(method, cfg, key, content)
     job.send = function()
+      spec.fresh = job.fresh
       return core[method](spec)
     end
     enqueue(job)

@@ -58,6 +58,7 @@ local DELTA_KINDS = { text = 'content', reasoning = 'reasoning', refusal = 'refu
 ---@field attempts integer transfers made
 ---@field cancelled boolean|nil
 ---@field muted boolean|nil no more on_delta
+---@field fresh boolean|nil the next transfer makes a connection of its own
 local Job = {}
 Job.__index = Job
 
