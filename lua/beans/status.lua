@@ -25,8 +25,8 @@ end
 ---@field running beans.RunningJob[] the oldest first
 ---@field models table<beans.Feature, string>
 ---@field session_cost_micro_usd integer millionths of a US dollar
----@field rate_limit table|nil as the server told it last: {requests, tokens, retry_after_s}
----@field rate_limit_age_s number|nil seconds since then
+---@field rate_limit table|nil as the server that answered last told it: {requests, tokens, retry_after_s}
+---@field rate_limit_age_s number|nil seconds since all of it was so
 
 --- Cheap: nothing is loaded and nobody is asked.
 ---@return beans.Status

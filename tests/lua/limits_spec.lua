@@ -77,5 +77,27 @@ describe('limits', function()
     told({ limit = 100, remaining = 0, reset_s = 5 })
     limits:note({ status = 200 }, 100)
     assert.equals(4900, wait('chat', 100))
+    limits:note({ status = 503, retry_after_s = 9, rate_limit = { retry_after_s = 9 } }, 200)
+    assert.equals(4800, wait('chat', 200))
+  end)
+
+  it('keep the part that was not told when the other one is', function()
+    told({ limit = 100, remaining = 0, reset_s = 5 }, { limit = 1000, remaining = 0, reset_s = 9 })
+    told({ limit = 100, remaining = 99, reset_s = 60 }, nil, 1000)
+    assert.equals(8000, wait('chat', 1000))
+    told(nil, { limit = 1000, remaining = 999, reset_s = 60 }, 2000)
+    told({ limit = 100, remaining = 0, reset_s = 5 }, nil, 2000)
+    assert.equals(5000, wait('chat', 2000))
+  end)
+
+  it('give what was told again as it was at one time', function()
+    assert.same({}, { limits:told(0) })
+    told({ limit = 100, remaining = 7, reset_s = 5 }, { remaining = 9 })
+    limits:note({ status = 429, retry_after_s = 9, rate_limit = { retry_after_s = 9 } }, 2000)
+    told(nil, { remaining = 8 }, 3000)
+    assert.same({
+      { requests = { limit = 100, remaining = 7, reset_s = 2 }, tokens = { remaining = 8 }, retry_after_s = 8 },
+      1,
+    }, { limits:told(4000) })
   end)
 end)

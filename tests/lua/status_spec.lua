@@ -140,6 +140,21 @@ describe('status', function()
       shows('requests 59 of 60 left, anew in 6.0 s · tokens 7 of ? left, anew by now')
     end)
 
+    it('forgets no limit that an answer left out', function()
+      for i, limit in ipairs({
+        { requests = { limit = 60, remaining = 0, reset_s = 50 }, tokens = { limit = 9, remaining = 9, reset_s = 50 } },
+        { tokens = { limit = 9, remaining = 8, reset_s = 50 } },
+        { retry_after_s = 9 },
+      }) do
+        host.run(60000)
+        request({})
+        host.run()
+        core.fail(i, { kind = 'auth', message = 'no', response = { status = 401, rate_limit = limit } })
+        host.run(4000)
+      end
+      shows('requests 0 of 60 left, anew by now · tokens 8 of 9 left, anew by now · the server asks to wait 5.0 s')
+    end)
+
     it('tells why nothing can run', function()
       host.user = { base_url = 'nonsense' }
       shows('running nothing, because of a wrong option: base_url = "nonsense"')
