@@ -293,9 +293,10 @@ local function begin(job, method, cfg, content)
   job.announced = true
   local facts = { id = job.id, feature = job.feature, model = job.model }
   job_of.protected('BeansRequestStarted', host.emit, 'BeansRequestStarted', facts)
-  local ready, message = load_core()
-  if not ready or cfg.problem then
-    return fail(job, 'config', message or cfg.problem)
+  local _, missing = load_core()
+  local wrong = missing or cfg.problem or content and body.problem(content)
+  if wrong then
+    return fail(job, 'config', wrong)
   end
   job.state = 'key'
   credentials.get(cfg, function(key, problem)

@@ -57,6 +57,33 @@ describe('bad input', function()
     assert.are.same({}, bench:requests())
   end)
 
+  it('a model of two lines, wherever it is named', function()
+    expect(notice_for('hello', { beans = { chat = { model = 'a\nb' } } }), 'model = "a b"', 'one line', 'config')
+    for _, named in ipairs({
+      { options = { model = 'a\nb' } },
+      { options = { params = { model = 'a\nb' } } },
+      { request = { model = 'a\nb' } },
+      { request = { params = { model = 'a\nb' } } },
+    }) do
+      editor:lua(
+        [[
+          local options, request = ...
+          require('beans').setup(options)
+          BEANS_TEST, request.messages = false, 'x'
+          function request.on_error(err) BEANS_TEST = err.kind .. ': ' .. err.message end
+          require('beans').request(request)
+        ]],
+        named.options or vim.empty_dict(),
+        named.request or vim.empty_dict()
+      )
+      editor:wait('the end', function()
+        return editor:lua('return BEANS_TEST')
+      end)
+      expect(editor:lua('return BEANS_TEST'), 'config: model = "a b"')
+    end
+    assert.are.same({}, bench:requests())
+  end)
+
   it('an unknown model', function()
     bench:script(
       'model',

@@ -72,7 +72,7 @@ describe('status', function()
     end)
 
     it('holds nothing that a status line would evaluate', function()
-      request({ model = '%{system("x")}\n%#Error#' })
+      request({ model = '%{system("x")} %#Error#' })
       host.run()
       assert.equals('{system("x")} #Error#…', status.statusline())
     end)
