@@ -22,12 +22,12 @@ describe('the key', function()
   end)
 
   --- An editor whose key comes from a command; the file that this prints is not the editor's.
-  local function start(name, command)
+  local function start(name, command, env)
     vim.fn.writefile({ '  ' .. KEY .. '  ', '' }, bench.dir .. '/key')
     vim.fn.setfperm(bench.dir .. '/key', 'rw-------')
     command = command or { 'cat', bench.dir .. '/key' }
-    editor =
-      bench:editor(name, { beans = { api_key = command, retry = { max = 0 } }, size = { rows = 30, cols = 120 } })
+    local beans = { api_key = command, retry = { max = 0 } }
+    editor = bench:editor(name, { beans = beans, env = env, size = { rows = 30, cols = 120 } })
   end
 
   local function read(path)
@@ -172,6 +172,16 @@ describe('the key', function()
       return editor:lua('return BEANS_TEST') == 5
     end)
     assert.are.equal(1, #vim.fn.readfile(bench.dir .. '/runs'))
+  end)
+
+  it('is in the environment of no program that is started, though it be in that of the editor', function()
+    local command = { 'sh', '-c', ('env > %s/env; cat %s/key'):format(bench.dir, bench.dir) }
+    start('hello', command, { BEANS_API_KEY = KEY, BEANS_TEST = 'here' })
+    editor:keys(':Beans chat hi<CR>')
+    editor:wait_screen('Hello, world')
+    local environment = read(bench.dir .. '/env')
+    assert.is_truthy(environment:find('BEANS_TEST=here', 1, true), environment)
+    assert_without_key(environment, 'an environment')
   end)
 
   it('is not waited for: the editor answers, and a request can be cancelled', function()

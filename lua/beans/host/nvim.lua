@@ -76,7 +76,8 @@ function M.waker(fd, drain)
 end
 
 function M.spawn(argv, on_exit)
-  local started, process = pcall(vim.system, argv, { text = true }, function(result)
+  local options = { text = true, env = { BEANS_API_KEY = '' } }
+  local started, process = pcall(vim.system, argv, options, function(result)
     vim.schedule(function()
       local code = result.signal ~= 0 and 128 + result.signal or result.code
       on_exit({ code = code, stdout = result.stdout or '', stderr = result.stderr or '' })

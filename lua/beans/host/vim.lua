@@ -129,6 +129,7 @@ function M.spawn(argv, on_exit)
   name = start_program(argv, {
     in_io = 'null',
     mode = 'raw',
+    env = { BEANS_API_KEY = '' },
     out_cb = function(_, text)
       stdout[#stdout + 1] = text
     end,
