@@ -63,15 +63,31 @@ describe('the key', function()
     end
   end
 
+  --- Lets the editor write all that editors write of themselves: the others run without.
+  local function let_it_write()
+    editor:ex([[
+      call mkdir($HOME . '/kept')
+      set directory=$HOME/kept undodir=$HOME/kept viminfofile=$HOME/kept/history
+      set swapfile updatecount=1 undofile viminfo^=!
+    ]])
+  end
+
+  --- All that the editor has written: by itself, for us, and for the moment.
   local function look_at_files()
-    local count = 0
+    editor:ex('new $HOME/notes | call setline(1, "text") | write | call setline(1, "more") | preserve | wviminfo!')
+    editor:ex('call writefile([], tempname())')
+    local written = {}
     for path, kind in vim.fs.dir(editor.dir, { depth = 10 }) do
       if kind == 'file' then
-        count = count + 1
+        written[#written + 1] = path
         assert_without_key(read(editor.dir .. '/' .. path), path)
       end
     end
-    assert.is_true(count > 0)
+    editor:ex('quit!')
+    local all = table.concat(written, '\n')
+    for _, name in ipairs({ 'tmp/.', 'kept/history', 'kept/notes%.swp', 'kept/%%[^\n]*%%notes', 'ledger/' }) do
+      assert.is_truthy(all:find(name), ('no "%s" in\n%s'):format(name, all))
+    end
   end
 
   local function look_at_screens()
@@ -85,11 +101,16 @@ describe('the key', function()
     assert_without_key(table.concat(editor:screen(), '\n'), 'the screen')
   end
 
-  --- All strings that can be reached from the public module, its jobs and the events' data.
+  --- All strings that can be reached from our modules, the jobs, the errors and, in Vim, the variables.
   local function look_at_tables()
     local found, seen_strings = (table.unpack or unpack)(editor:lua( -- luacheck: ignore
       [[
-        local key, seen, todo, strings, found = ..., {}, { package.loaded['beans'], BEANS_TEST }, 0, false
+        local key, seen, todo, strings, found = ..., {}, { BEANS_TEST }, 0, false
+        for name, module in pairs(package.loaded) do
+          todo[#todo + 1] = (name == 'beans' or name:find('^beans%.')) and module or nil
+        end
+        local host = require('beans.host')
+        todo[#todo + 1] = host.name == 'vim' and require('beans.host.vim.value').to_lua(vim.eval('g:')) or nil
         while todo[1] and strings < 100000 do
           local value = table.remove(todo)
           if type(value) == 'string' then
@@ -108,12 +129,13 @@ describe('the key', function()
       ]],
       KEY
     ))
-    assert.is_true(seen_strings > 10)
+    assert.is_true(seen_strings > 500, tostring(seen_strings))
     assert.is_false(found)
   end
 
   it('shows nowhere while an answer streams and after a refusal that repeats it', function()
     start('endless')
+    let_it_write()
     editor:lua([[BEANS_TEST = { jobs = {}, errors = {} }]])
     if editor.is_vim then
       editor:ex('let g:events = [] | autocmd User BeansRequest* call add(g:events, string(g:beans_event))')
