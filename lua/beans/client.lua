@@ -2,6 +2,7 @@
 -- only file that knows the module. Everything runs on the main thread; no listener is called inside request, models or
 -- cancel.
 
+local address = require('beans.address')
 local body = require('beans.body')
 local budget = require('beans.budget')
 local config = require('beans.config')
@@ -344,7 +345,7 @@ function M.request(options)
   local job = job_of.new(options.feature or 'request', options, cancel)
   local content = body.build(options, config.for_feature(options.feature, cfg))
   job.model = type(content.model) == 'string' and content.model or nil
-  local where = cfg.base_url .. ' ' .. tostring(job.model)
+  local where = address.without_user(cfg.base_url) .. ' ' .. tostring(job.model)
   memory.recall()
   dialect.apply(where, content)
   job.adapt = dialect.learner(where, content)

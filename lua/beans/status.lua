@@ -1,5 +1,6 @@
 -- What is going on: as a table, as a word in the status line, and as a screen to read.
 
+local address = require('beans.address')
 local client = require('beans.client')
 local config = require('beans.config')
 local credentials = require('beans.credentials')
@@ -150,7 +151,7 @@ function M.lines()
   end
   add_list('running', running_lines(cfg))
   add('last request', last and log.describe(last) or 'none yet')
-  add('server', (cfg.base_url:gsub('//[^/]*@', '//')))
+  add('server', address.without_user(cfg.base_url))
   add('key', credentials.describe(cfg))
   add('models', describe_models(cfg))
   add('rate limits', M.rate_limits())
