@@ -353,12 +353,14 @@ function M.request(options)
 end
 
 --- Asks the server for its models.
----@param options {on_done?: fun(list: table[]), on_error?: fun(err: beans.Error), on_retry?: function}
+---@param options {on_done?: fun(list: table[]), on_error?: fun(err: beans.Error), on_retry?: function, fresh?: boolean}
+---`fresh`: over a connection of its own making
 ---@return beans.Job
 function M.models(options)
   body.check_listeners('beans.models', options)
-  local cfg = config.get()
-  return submit(job_of.new('models', options, cancel), 'models', cfg)
+  local job = job_of.new('models', options, cancel)
+  job.fresh = options.fresh
+  return submit(job, 'models', (config.get()))
 end
 
 --- Cancels jobs.
