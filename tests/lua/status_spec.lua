@@ -140,6 +140,16 @@ describe('status', function()
       shows('requests 59 of 60 left, anew in 6.0 s · tokens 7 of ? left, anew by now')
     end)
 
+    it('tells what the session has cost, or that no server told', function()
+      for i, told in ipairs({ { words = 'unknown' }, { cost = 1500, words = '$0.0015' } }) do
+        request({})
+        host.run()
+        core.done(i, { response = { status = 200, cost_micro_usd = told.cost } })
+        host.run()
+        shows('session ' .. told.words)
+      end
+    end)
+
     it('forgets no limit that an answer left out', function()
       for i, limit in ipairs({
         { requests = { limit = 60, remaining = 0, reset_s = 50 }, tokens = { limit = 9, remaining = 9, reset_s = 50 } },
