@@ -2,6 +2,8 @@
 -- Completions slow down when little is left and pause before nothing is, so that what a person waits for always goes
 -- through. Pure: the caller tells the time.
 
+local retry = require('beans.retry')
+
 local M = {}
 
 -- Of a limit, the part that is kept for chats and rewrites, and the part below which completions slow down.
@@ -52,8 +54,19 @@ local function aged(limit, age_s)
   return limit and { limit = limit.limit, remaining = limit.remaining, reset_s = later(limit.reset_s, age_s) }
 end
 
+--- Whether a response closes the server for everybody: a limit is reached, or it asks for a longer wait than a request
+--- takes upon itself.
+local function closes(response)
+  local asked_s = response.retry_after_s
+  if not asked_s or response.status == 429 then
+    return asked_s ~= nil
+  end
+  local facts = { kind = 'http', status = response.status, should_retry = response.should_retry }
+  return asked_s > retry.RETRY_AFTER_MAX_S and retry.retryable(facts)
+end
+
 --- Takes what a response told. A part that it did not tell stays as it was.
----@param response {status: integer, rate_limit: table|nil, retry_after_s: number|nil}
+---@param response {status: integer, rate_limit: table|nil, retry_after_s: number|nil, should_retry: boolean|nil}
 ---@param now_ms number
 function Limits:note(response, now_ms)
   local told = response.rate_limit
@@ -67,7 +80,7 @@ function Limits:note(response, now_ms)
     end
     self.heard, self.heard_ms = heard, now_ms
   end
-  if response.status == 429 and response.retry_after_s then
+  if closes(response) then
     self.closed_ms = now_ms + response.retry_after_s * 1000
   end
 end

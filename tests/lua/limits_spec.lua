@@ -73,6 +73,20 @@ describe('limits', function()
     assert.same({ 9000, 0 }, { wait('chat'), wait('chat', 9000) })
   end)
 
+  it('obey a server that fails and asks to wait for longer than a request does by itself', function()
+    for _, status in ipairs({ 200, 400, 404 }) do
+      limits:note({ status = status, retry_after_s = 90 }, 0)
+    end
+    limits:note({ status = 503, retry_after_s = 60 }, 0)
+    limits:note({ status = 503, retry_after_s = 90, should_retry = false }, 0)
+    assert.equals(0, wait('chat'))
+    for _, status in ipairs({ 408, 409, 500, 503 }) do
+      limits = limits_of.new()
+      limits:note({ status = status, retry_after_s = 90 }, 0)
+      assert.same({ 90000, 90000, 0 }, { wait('chat'), wait('rewrite'), wait('chat', 90000) })
+    end
+  end)
+
   it('keep what was told when a response tells nothing', function()
     told({ limit = 100, remaining = 0, reset_s = 5 })
     limits:note({ status = 200 }, 100)
