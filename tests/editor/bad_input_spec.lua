@@ -93,6 +93,30 @@ describe('bad input', function()
     expect(notice_for('model'), 'The model `x` does not exist', ':Beans models', 'status 404')
   end)
 
+  it('a parameter that the model does not take: sent anew as it wants it, and at once so by the next editor', function()
+    bench:script(
+      'learn.1',
+      'status 400\nheader Content-Type: application/json\n'
+        .. 'send "{\\"error\\":{\\"param\\":\\"max_tokens\\",\\"message\\":\\"Unsupported parameter: \'max_tokens\'. '
+        .. 'Use \'max_completion_tokens\' instead.\\"}}"'
+    )
+    bench:script('learn', SSE .. 'delta "an answer"\nfinish stop\ndone')
+    local beans = { data_dir = bench.dir .. '/data', params = { max_tokens = 5 } }
+    for editors = 1, 2 do
+      editor = bench:editor('learn', { beans = beans })
+      editor:keys(':Beans chat hi<CR>')
+      editor:wait_screen('an answer')
+      assert.is_nil(text():find('[!BEANS]', 1, true))
+      assert.are.equal(1 + editors, #bench:requests())
+      local sent = bench:requests()[1 + editors].body
+      assert.are.same({ nil, 5 }, { sent.max_tokens, sent.max_completion_tokens })
+      editor:ex('Beans log')
+      local told = editor:eval('getline(1)'):find('sent max_tokens as max_completion_tokens', 1, true)
+      assert.are.equal(editors == 1, told ~= nil)
+      editor:stop()
+    end
+  end)
+
   it('a server that is not there', function()
     local notice = notice_for('x', { beans = { base_url = 'http://127.0.0.1:1/v1', retry = { max = 0 } } })
     expect(notice, 'could not connect', '127.0.0.1:1', 'base_url', 'network')

@@ -244,4 +244,22 @@ describe('the key', function()
     local _, count = messages:gsub('chmod 600', '')
     assert.are.equal(1, count, messages)
   end)
+
+  it('that would go over plain http to another machine is warned of, once', function()
+    start('hello')
+    editor:lua([[
+      require('beans').setup({ base_url = 'http://me:geheim@plain.invalid/v1' })
+      BEANS_TEST = 0
+      for _ = 1, 2 do
+        require('beans').request({ messages = 'x', on_error = function() BEANS_TEST = BEANS_TEST + 1 end })
+      end
+    ]])
+    editor:wait('the ends', function()
+      return editor:lua('return BEANS_TEST') == 2
+    end)
+    local messages = editor:ex('messages')
+    local _, count = messages:gsub('base_url = "http://plain.invalid/v1": without https the key', '')
+    assert.are.equal(1, count, messages)
+    assert.is_nil(messages:find('geheim', 1, true))
+  end)
 end)
