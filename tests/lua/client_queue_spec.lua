@@ -207,6 +207,24 @@ describe('client, seen from around it:', function()
       }, host.emitted[2].data)
     end)
 
+    it('shows no key in a request id, wherever that goes', function()
+      local seen = {}
+      local function note(outcome)
+        seen[#seen + 1] = outcome.request_id
+      end
+      local response = { status = 401, request_id = 'r-sk-beans-test\27[2J' }
+      request({ on_done = note })
+      request({ on_error = note })
+      host.run()
+      core.done(1, { response = response })
+      core.fail(2, { kind = 'auth', message = 'no', response = response })
+      host.run()
+      note(host.emitted[3].data)
+      note(host.emitted[4].data)
+      note(log.last())
+      assert.same({ 'r-*** [2J', 'r-*** [2J', 'r-*** [2J', 'r-*** [2J', 'r-*** [2J' }, seen)
+    end)
+
     it('tells autocommands of the end after the listener', function()
       local order = {}
       host.emit = function(event)
