@@ -153,9 +153,10 @@ local function echo(text, level)
 end
 
 function M.notify(text, level)
+  text = clean.text(text)
   vim.schedule(function()
     if is_plain_notify() then
-      echo(clean.text(text), level)
+      echo(text, level)
     else
       vim.notify(text, LEVELS[level], { title = 'Beans' })
     end
