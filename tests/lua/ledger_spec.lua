@@ -122,8 +122,9 @@ describe('ledger', function()
 
   it('keeps no names that break a line, and no secret', function()
     add(5, 'a\tb\nc sk-beans-0123456789')
+    ledger.add({ feature = 'a\tb\nc', model = 'm', kind = 'done', status = 200, cost_micro_usd = 7 })
     assert.is_nil(host.files[path]:find('sk-beans', 1, true))
-    assert.equals(5, ledger.today().cost_micro_usd)
+    assert.equals(12, ledger.today().cost_micro_usd)
     assert.equals(0, ledger.month().damaged)
   end)
 
