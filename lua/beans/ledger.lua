@@ -48,7 +48,7 @@ local function line_of(facts, time)
   local line = table.concat({
     VERSION,
     ('%.0f'):format(time),
-    facts.feature,
+    log.line(facts.feature),
     log.line(facts.model or '-'),
     shown(facts.cost_micro_usd),
     shown(usage.prompt_tokens),

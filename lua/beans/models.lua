@@ -1,5 +1,6 @@
 -- The model picker: the list that is known at once, the fresh one for next time, and any id that is typed.
 
+local address = require('beans.address')
 local client = require('beans.client')
 local config = require('beans.config')
 local host = require('beans.host')
@@ -15,10 +16,10 @@ local OTHER = 'other…'
 --- One file per server. The name is the address with everything but letters, digits, dot and minus escaped, so that no
 --- two addresses share a file.
 local function cache_path(cfg)
-  local address = cfg.base_url:gsub('^%a+://', ''):gsub('^[^/]*@', ''):gsub('[^%w%.%-]', function(character)
+  local name = address.without_user(cfg.base_url):gsub('^%a+://', ''):gsub('[^%w%.%-]', function(character)
     return ('_%02x'):format(character:byte())
   end)
-  return ('%s/models/%s.txt'):format(cfg.data_dir or host.data_dir(), address)
+  return ('%s/models/%s.txt'):format(cfg.data_dir or host.data_dir(), name)
 end
 
 --- What is kept of a server's list: a line a model, its id and, behind a tab, how many tokens it takes, where that is

@@ -44,6 +44,16 @@ function M.count(number)
   return ((digits:sub(1, head) .. digits:sub(head + 1):gsub('...', ',%0')):gsub('^,', ''))
 end
 
+--- What requests have cost; what nobody told is said, never guessed.
+---@param sum beans.Sum
+---@return string
+function M.cost(sum)
+  if sum.requests > 0 and sum.unknown == sum.requests then
+    return 'unknown'
+  end
+  return M.money(sum.cost_micro_usd)
+end
+
 --- A time to wait.
 ---@param seconds number
 ---@return string # '0.5 s', '12 s', '3 min', '2 h'

@@ -235,10 +235,12 @@ end
 function Child:launch(kind, env)
   local argv = { ('%s/build/editors/%s/bin/%s'):format(repo, self.name, kind) }
   self.buf, self.win = open_terminal(self.size)
+  local own = { HOME = self.dir, XDG_DATA_HOME = self.dir .. '/data', TMPDIR = self.dir .. '/tmp', NVIM = '' }
+  vim.fn.mkdir(own.TMPDIR)
   self.job = vim.fn.jobstart(vim.list_extend(argv, self.kind.argv(self)), {
     term = true,
     cwd = self.dir,
-    env = vim.tbl_extend('force', { HOME = self.dir, XDG_DATA_HOME = self.dir .. '/data', NVIM = '' }, env),
+    env = vim.tbl_extend('force', own, env),
     on_exit = function(_, code)
       self.exit_code = code
     end,

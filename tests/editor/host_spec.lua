@@ -159,6 +159,21 @@ describe('host', function()
       end)
     end)
 
+    it('gives clean text to whatever stands in the place of vim.notify', function()
+      if editor.is_vim then
+        return
+      end
+      lua([[
+        local own = vim.notify
+        vim.notify = function(text, level, options)
+          vim.notify = own
+          note('notified')(text, level, options.title)
+        end
+        host.notify('two \27[2J\nlines', 'warn')
+      ]])
+      assert.are.same({ { 'two ␛[2J\nlines', vim.log.levels.WARN, 'Beans' } }, calls('notified'))
+    end)
+
     it('fires events with their data', function()
       if editor.is_vim then
         editor:ex('autocmd User BeansTest let g:seen = g:beans_event')

@@ -55,6 +55,15 @@ describe('memory', function()
     assert.truthy(host.files[path]:find('\tseed\t\n', 1, true))
   end)
 
+  it('keeps no user and no password of an address', function()
+    host.user = { base_url = 'https://me:geheim@api.example.org/v1' }
+    refuse_seed()
+    assert.equals('https://api.example.org/v1 gpt-5.5\tseed\t\n', host.files[path])
+    request({ params = { seed = 1 } })
+    host.run()
+    assert.is_nil(sent_body().seed)
+  end)
+
   it('never leaves out what a request is made of, whatever a file says', function()
     restart({ [path] = 'https://api.beansai.dev/v1 gpt-5.5\tmessages\t\nbroken\n\0\n' })
     request({ messages = 'hello' })

@@ -90,7 +90,8 @@
 ---@field waker fun(fd: integer, drain: fun(): boolean): beans.Waker calls `drain` (scheduled) when events may wait; it
 ---returns whether any did
 ---@field spawn fun(argv: string[], on_exit: fun(result: beans.SpawnResult), options?: beans.SpawnOptions): beans.Timer
----runs a program without a shell; it is ended with the editor at the latest
+---runs a program without a shell and without the key ($BEANS_API_KEY is empty in its environment); it is ended with the
+---editor at the latest
 ---@field on_exit fun(fn: fun()) runs `fn` when the editor quits
 ---@field wait fun(ms: integer, done: fun(): boolean): boolean runs the loop until `done()` or `ms` have gone by; for
 ---headless use and tests only

@@ -102,7 +102,8 @@ function M.spawn(argv, on_exit, options)
   local take, all = gatherer(options and options.max_bytes or math.huge, function()
     program:kill('sigterm')
   end)
-  started, program = pcall(vim.system, argv, { text = true, stdout = take }, function(result)
+  local settings = { text = true, stdout = take, env = { BEANS_API_KEY = '' } }
+  started, program = pcall(vim.system, argv, settings, function(result)
     vim.schedule(function()
       programs[program] = nil
       local code = result.signal ~= 0 and 128 + result.signal or result.code
@@ -189,9 +190,10 @@ local function echo(text, level)
 end
 
 function M.notify(text, level)
+  text = clean.text(text)
   vim.schedule(function()
     if is_plain_notify() then
-      echo(clean.text(text), level)
+      echo(text, level)
     else
       vim.notify(text, LEVELS[level], { title = 'Beans' })
     end

@@ -133,6 +133,7 @@ function M.spawn(argv, on_exit, options)
   name = start_program(argv, {
     in_io = 'null',
     mode = 'raw',
+    env = { BEANS_API_KEY = '' },
     out_cb = function(_, text)
       local room = max_bytes - bytes
       bytes = bytes + #text
