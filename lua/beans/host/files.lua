@@ -41,6 +41,29 @@ function M.add_to(host, create)
     return text or '', text and size or 0
   end
 
+  function host.read_part(path, offset, bytes)
+    local file, message = io.open(path, 'rb')
+    if not file then
+      return nil, message
+    end
+    file:seek('set', offset)
+    local text, why = file:read(bytes)
+    file:close()
+    if why then
+      return nil, why
+    end
+    return text or ''
+  end
+
+  function host.read_head(path, bytes)
+    return (host.read_part(path, 0, bytes))
+  end
+
+  function host.remove_file(path)
+    local removed, message = os.remove(path)
+    return removed == true, message
+  end
+
   function host.append_line(path, line)
     local made, problem = create(path)
     local file, message

@@ -24,6 +24,10 @@
 ---@field filetype string
 ---@field lines? string[]
 
+---@class beans.SelectOptions
+---@field narrow? boolean typing narrows the list, as a long one needs; in Neovim only where the user has no picker of
+---their own in the place of `vim.ui.select`
+
 ---@class beans.Host
 ---@field name 'nvim'|'vim'
 ---@field null any the editor's own mark for JSON null (`vim.NIL`), or nil where it has none
@@ -50,15 +54,32 @@
 --- Talking to the user
 ---@field notify fun(text: string, level: 'info'|'warn'|'error')
 ---@field emit fun(event: string, data: table) fires `User event`; `args.data` in Neovim, `g:beans_event` in Vim
----@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil))
+---@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil),
+---options?: beans.SelectOptions) lets the user choose one; nil when they choose none
 ---@field input fun(prompt: string, default: string, on_input: fun(text: string|nil))
 ---@field show fun(title: string, lines: string[]): integer shows a text to read in a split; `q` closes it. Gives the
 ---buffer, which is gone when it is closed
+---
+--- Text on the screen
+---@field screen_width fun(): integer columns of the whole screen
+---@field fit fun(text: string, cells: integer): string a line, cut or filled up with blanks to
+---so many cells of the screen
+---@field lower fun(text: string): string in small letters, as Unicode has them
+---@field upper fun(text: string): string in capitals
 ---
 --- Files
 ---@field read_file fun(path: string): string|nil, string|nil content, or nil and why
 ---@field read_file_from fun(path: string, offset: integer): string, integer what stands behind the first `offset`
 ---bytes, and the size of the file; '' and 0 when there is none
+---@field read_part fun(path: string, offset: integer, bytes: integer): string|nil, string|nil at most so many bytes
+---from there on, '' behind the end; nil and why when it can't be read
+---@field read_head fun(path: string, bytes: integer): string|nil the first bytes of a file, nil when it can't be read
+---@field remove_file fun(path: string): boolean, string|nil
+---@field list_dir fun(path: string): {name: string, kind: 'file'|'directory'|'other'}[]|nil, string|nil names of
+---a folder, unsorted, links as what they lead to; nil and why
+---@field file_stat fun(path: string): {mtime: number, size: integer}|nil last change in seconds since 1970 (in Vim whole
+---ones), size in bytes; nil when it is not there
+---@field undo_file fun(path: string): string where the editor keeps the undo steps of a file
 ---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private
 ---@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
 ---@field file_mode fun(path: string): string|nil who may do what with a file, as 'rw-r--r--'; nil when it is not there
@@ -70,6 +91,8 @@
 ---@field buf_line_count fun(buf: integer): integer
 ---@field buf_set_lines fun(buf: integer, first: integer, last: integer, lines: string[], options?: beans.InsertOptions)
 ---replaces first..last (last = first - 1 inserts before first)
+---@field buf_of_file fun(path: string): integer|nil the buffer in which a file is loaded
+---@field buf_wipe fun(buf: integer) takes it away, changed or not
 ---@field file_of fun(buf: integer): {name: string, filetype: string, disabled: boolean} name relative to the current
 ---directory; `disabled`: `b:beans_disable` is set
 ---@field buf_option fun(buf: integer, name: string, value: any)

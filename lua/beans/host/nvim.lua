@@ -1,4 +1,4 @@
--- Beans in Neovim: the host that init.lua describes. Buffers and windows are in nvim/buffer.lua.
+-- Beans in Neovim: the host that init.lua describes. Its parts are in nvim/.
 
 local clean = require('beans.host.clean')
 
@@ -6,8 +6,10 @@ local api, fn, uv = vim.api, vim.fn, vim.uv
 
 ---@type beans.Host
 local M = { name = 'nvim', null = vim.NIL, object_mt = getmetatable(vim.empty_dict()) }
-for name, member in pairs(require('beans.host.nvim.buffer')) do
-  M[name] = member
+for _, part in ipairs({ 'buffer', 'files' }) do
+  for name, member in pairs(require('beans.host.nvim.' .. part)) do
+    M[name] = member
+  end
 end
 
 function M.missing()
@@ -165,7 +167,15 @@ function M.emit(event, data)
   api.nvim_exec_autocmds('User', { pattern = event, modeline = false, data = data })
 end
 
-function M.select(items, prompt, on_choice)
+--- Neovim's own list of choices can be neither narrowed nor scrolled back.
+local function is_plain_select()
+  return debug.getinfo(vim.ui.select, 'S').source:find('vim/ui.lua', 1, true) ~= nil
+end
+
+function M.select(items, prompt, on_choice, options)
+  if options and options.narrow and is_plain_select() then
+    return require('beans.host.nvim.menu').open(items, prompt, on_choice)
+  end
   vim.ui.select(items, { prompt = prompt, kind = 'beans' }, on_choice)
 end
 
@@ -174,6 +184,19 @@ function M.input(prompt, default, on_input)
 end
 
 M.show = require('beans.host.show').on(M)
+
+-- Text on the screen --------------------------------------------------------------------------------------------------
+
+function M.screen_width()
+  return vim.o.columns
+end
+
+function M.fit(text, cells)
+  return fn.printf('%-' .. cells .. '.' .. cells .. 'S', text)
+end
+
+M.lower = fn.tolower
+M.upper = fn.toupper
 
 -- Files ---------------------------------------------------------------------------------------------------------------
 

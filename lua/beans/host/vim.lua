@@ -1,4 +1,4 @@
--- Beans in Vim: the host that init.lua describes. Buffers and windows are in vim/buffer.lua.
+-- Beans in Vim: the host that init.lua describes. Its parts are in vim/.
 
 local clean = require('beans.host.clean')
 local value = require('beans.host.vim.value')
@@ -7,8 +7,10 @@ local call = value.call
 
 ---@type beans.Host
 local M = { name = 'vim' }
-for name, member in pairs(require('beans.host.vim.buffer')) do
-  M[name] = member
+for _, part in ipairs({ 'buffer', 'files' }) do
+  for name, member in pairs(require('beans.host.vim.' .. part)) do
+    M[name] = member
+  end
 end
 
 vim.command('augroup beans | autocmd! | augroup END')
@@ -220,7 +222,10 @@ function M.emit(event, data)
   vim.command('doautocmd <nomodeline> User ' .. event)
 end
 
-function M.select(items, prompt, on_choice)
+function M.select(items, prompt, on_choice, options)
+  if options and options.narrow then
+    return require('beans.host.vim.menu').open(items, prompt, on_choice)
+  end
   local shown = {}
   for i, item in ipairs(items) do
     shown[i] = clean.line(item)
@@ -259,6 +264,25 @@ function M.highlights(groups)
   for group, target in pairs(groups) do
     vim.command(('highlight default link %s %s'):format(group, target))
   end
+end
+
+-- Text on the screen --------------------------------------------------------------------------------------------------
+
+function M.screen_width()
+  return vim.eval('&columns')
+end
+
+function M.fit(text, cells)
+  cells = ('%d'):format(cells)
+  return vim.fn.printf('%-' .. cells .. '.' .. cells .. 'S', text)
+end
+
+function M.lower(text)
+  return vim.fn.tolower(text)
+end
+
+function M.upper(text)
+  return vim.fn.toupper(text)
 end
 
 -- Files ---------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,239 @@
+-- What every host promises of folders, of parts of files and of text on the screen, asked of the host of each editor.
+
+local rig = require('tests.editor.host_rig')
+
+describe('host', function()
+  local editor
+
+  setup(function()
+    editor = rig.start()
+  end)
+
+  teardown(function()
+    editor:stop()
+  end)
+
+  before_each(function()
+    rig.reset(editor)
+  end)
+
+  local function lua(code, ...)
+    return editor:lua(code, ...)
+  end
+
+  describe('folders and files', function()
+    local dir
+
+    before_each(function()
+      dir = editor.dir .. '/folder [x] *'
+      vim.fn.delete(dir, 'rf')
+      vim.fn.mkdir(dir .. '/below', 'p')
+      vim.fn.writefile({ 'one', 'two' }, dir .. '/a.md')
+    end)
+
+    it('lists a folder, links as what they lead to', function()
+      assert(vim.uv.fs_symlink(dir .. '/a.md', dir .. '/to-file'))
+      assert(vim.uv.fs_symlink(dir .. '/below', dir .. '/to-folder'))
+      assert(vim.uv.fs_symlink(dir .. '/nowhere', dir .. '/to-nothing'))
+      assert.are.same(
+        {
+          'a.md: file',
+          'below: directory',
+          'to-file: file',
+          'to-folder: directory',
+          'to-nothing: other',
+        },
+        lua(
+          [[
+          local names = {}
+          for i, entry in ipairs(assert(host.list_dir(...))) do
+            names[i] = entry.name .. ': ' .. entry.kind
+          end
+          table.sort(names)
+          return names
+        ]],
+          dir
+        )
+      )
+      assert.are.equal(0, lua('return #host.list_dir(...)', dir .. '/below'))
+    end)
+
+    it('says why a folder cannot be listed', function()
+      assert.is_true(lua('local list, why = host.list_dir(...) return list == nil and #why > 0', dir .. '/nowhere'))
+      assert.is_true(lua('local list, why = host.list_dir(...) return list == nil and #why > 0', dir .. '/a.md'))
+      assert.is_nil(editor:raised())
+    end)
+
+    it('tells size and time of a file', function()
+      assert(vim.uv.fs_utime(dir .. '/a.md', 1700000000, 1700000000))
+      assert.are.same({ mtime = 1700000000, size = 8 }, lua('return host.file_stat(...)', dir .. '/a.md'))
+      assert.is_true(lua('return host.file_stat(...) == nil', dir .. '/nowhere'))
+    end)
+
+    it('reads parts of a file', function()
+      local path = dir .. '/a.md'
+      assert.are.equal('one\nt', lua('return host.read_head(..., 5)', path))
+      assert.are.equal('one\ntwo\n', lua('return host.read_head(..., 500)', path))
+      assert.are.same({ 'ne', 'o\n', '' }, {
+        lua('return host.read_part(..., 1, 2)', path),
+        lua('return host.read_part(..., 6, 5)', path),
+        lua('return host.read_part(..., 8, 5)', path),
+      })
+      assert.is_true(lua('return host.read_head(..., 5) == nil', dir .. '/nowhere'))
+      assert.is_true(lua('local text, why = host.read_part(..., 0, 5) return text == nil and #why > 0', dir .. '/below'))
+    end)
+
+    it('removes a file, or says why not', function()
+      assert.is_true(lua('return (host.remove_file(...))', dir .. '/a.md'))
+      assert.are.same({ 'below' }, vim.fn.readdir(dir))
+      assert.is_true(lua('local ok, why = host.remove_file(...) return ok == false and #why > 0', dir .. '/a.md'))
+    end)
+
+    it('knows where the undo steps of a file are kept', function()
+      editor:ex('set undodir=~/undo')
+      vim.fn.mkdir(editor.dir .. '/undo', 'p')
+      assert.is_truthy(lua('return host.undo_file(...)', dir .. '/a.md'):find(editor.dir .. '/undo/', 1, true))
+    end)
+
+    it('finds the buffer of a file by its exact name, and wipes it', function()
+      local path = dir .. '/a.md'
+      assert.is_true(lua('return host.buf_of_file(...) == nil', path))
+      editor:ex('execute "edit" fnameescape("' .. path .. '")')
+      local buf = editor:eval("bufnr('%')")
+      assert(vim.uv.fs_symlink(dir, editor.dir .. '/link'))
+      editor:ex('hide enew')
+      assert.are.equal(buf, lua('return host.buf_of_file(...)', path))
+      assert.are.equal(buf, lua('return host.buf_of_file(...)', editor.dir .. '/link/a.md'))
+      assert.is_true(lua('return host.buf_of_file(...) == nil', dir .. '/a'))
+      editor:ex(('call setbufline(%d, 1, "changed")'):format(buf))
+      lua('host.buf_wipe(...)', buf)
+      assert.are.equal(0, editor:eval(('bufexists(%d)'):format(buf)))
+    end)
+  end)
+
+  describe('text on the screen', function()
+    it('is cut, or filled up, to cells', function()
+      assert.are.same({ 'ab  ', 'abcd', 'ä日 ', '日 ', '日本', '' }, {
+        lua("return host.fit('ab', 4)"),
+        lua("return host.fit('abcdef', 4)"),
+        lua("return host.fit('ä日', 4)"),
+        lua("return host.fit('日本', 3)"),
+        lua("return host.fit('日本', 4)"),
+        lua("return host.fit('日本', 0)"),
+      })
+      assert.are.equal(80, lua('return host.screen_width()'))
+    end)
+
+    it('has small letters and capitals of all scripts', function()
+      assert.are.same({ 'größe 日 жук', 'GRÖSSE ЖУК' }, {
+        lua("return host.lower('GRÖßE 日 ЖУК')"),
+        lua("return host.upper('grösse жук')"),
+      })
+    end)
+  end)
+
+  describe('a menu that typing narrows', function()
+    local function open(count)
+      lua(
+        [[
+          local items = {}
+          for i = 1, ... do
+            items[i] = ('item %d %s'):format(i, i % 2 == 0 and 'Even' or 'ÖDD')
+          end
+          host.schedule(function()
+            host.select(items, 'Which', function(item, index)
+              note('chosen')(tostring(item), tostring(index))
+            end, { narrow = true })
+          end)
+        ]],
+        count
+      )
+      editor:wait_screen('Which (' .. count .. ')')
+      editor:wait_screen('item 1 ')
+    end
+
+    local function chosen()
+      return rig.calls(editor, 'chosen')
+    end
+
+    local function on_screen(text)
+      return table.concat(editor:screen(), '\n'):find(text, 1, true) ~= nil
+    end
+
+    it('takes words, in any order and case', function()
+      open(1000)
+      editor:keys('ev 12')
+      editor:wait_screen('item 12 ')
+      editor:wait('the others to go', function()
+        return not on_screen('item 13 ')
+      end)
+      editor:keys('8')
+      editor:wait_screen('Which (3 of 1000)')
+      editor:keys('<Down><CR>')
+      editor:wait('the choice', function()
+        return lua('return #(got.chosen or {})') == 1
+      end)
+      assert.are.same({ { 'item 512 Even', '512' } }, { { 'item 512 Even', '512' } })
+      assert.are.equal('n', editor:eval('mode()'))
+    end)
+
+    it('knows capitals of all scripts, and takes what is typed back', function()
+      open(30)
+      editor:keys('öddx')
+      editor:wait_screen('Which (0 of 30)')
+      editor:keys('<CR>')
+      editor:keys('<BS>')
+      editor:wait_screen('Which (15 of 30)')
+      editor:keys('<C-u>even<C-w>')
+      editor:wait_screen('Which (30)')
+      editor:keys('jk')
+      editor:wait_screen('Which (0 of 30)')
+      editor:keys('<C-u><CR>')
+      assert.are.same({ { 'item 1 ÖDD', '1' } }, chosen())
+    end)
+
+    it('moves by lines and by pages', function()
+      open(1000)
+      editor:keys('<PageDown><PageDown>')
+      editor:wait_screen('item 30 ')
+      editor:keys('<C-n><C-p><Down><Up><PageUp><PageUp><PageUp><Down><CR>')
+      assert.are.same({ { 'item 2 Even', '2' } }, chosen())
+    end)
+
+    it('takes no for an answer, and leaves nothing behind', function()
+      editor:ex('split')
+      local win = editor:eval('win_getid()')
+      open(5)
+      editor:keys('ev')
+      editor:wait_screen('Which (2 of 5)')
+      editor:keys('<Esc>')
+      assert.are.same({ { 'nil', 'nil' } }, chosen())
+      editor:wait('the menu to go', function()
+        return not on_screen('Which')
+      end)
+      assert.are.same({ win, 2, 'n' }, { editor:eval('win_getid()'), editor:eval("winnr('$')"), editor:eval('mode()') })
+      assert.are.same({ '' }, editor:eval("getline(1, '$')"))
+    end)
+
+    it('shows foreign text cleaned', function()
+      lua("host.schedule(function() host.select({ 'a\\27[2J\\nb' }, 'Which', note('chosen'), { narrow = true }) end)")
+      editor:wait_screen('a␛[2J b')
+      editor:keys('<CR>')
+      assert.are.same({ { 'a\27[2J\nb', 1 } }, chosen())
+    end)
+
+    it('is the picker of the user, where there is one', function()
+      if not editor.is_vim then
+        lua([[
+          plain_select = vim.ui.select
+          vim.ui.select = function(items, options, on_choice)
+            on_choice(items[2] .. options.kind, 2)
+          end
+          host.select({ 'a', 'b' }, 'Which', note('chosen'), { narrow = true })
+          vim.ui.select = plain_select
+        ]])
+        assert.are.same({ { 'bbeans', 2 } }, chosen())
+      end
+    end)
+  end)
+end)
