@@ -5,7 +5,7 @@
 --   title: Sorting in C
 --   ---
 --
--- What a text means (a number, JSON, plain words) is known to whoever asks for it. Lines that are no `key: text` are kept
+-- What a text means (a number, JSON, plain words) is known to whoever asks for it. Lines that are no `key: text` stay
 -- as they are, in their place, so that what others have put there is never lost. Pure.
 
 local M = {}

@@ -86,6 +86,46 @@ local function files_of(host)
   end
 end
 
+--- Folders are what the paths of files say; `host.links` leads from one path to another, `host.modified` has times.
+local function folders_of(host)
+  local function kind_of(path)
+    if host.files[path] then
+      return 'file'
+    end
+    for file in pairs(host.files) do
+      if file:sub(1, #path + 1) == path .. '/' then
+        return 'directory'
+      end
+    end
+  end
+
+  function host.list_dir(path)
+    local seen, list = {}, {}
+    for file in pairs(host.files) do
+      local name = file:sub(1, #path + 1) == path .. '/' and file:sub(#path + 2):match('^[^/]+')
+      if name and not seen[name] then
+        seen[name] = true
+        list[#list + 1] = { name = name, kind = kind_of(path .. '/' .. name) }
+      end
+    end
+    if #list == 0 then
+      return nil, path .. ': no such folder'
+    end
+    return list
+  end
+
+  function host.real_path(path)
+    path = host.links[path] or path
+    return kind_of(path) and path or nil
+  end
+
+  function host.file_facts(path)
+    path = host.links[path] or path
+    local kind = kind_of(path)
+    return kind and { kind = kind, size = #(host.files[path] or ''), modified = host.modified[path] or 0 } or nil
+  end
+end
+
 local function surroundings_of(host)
   function host.user_config()
     return host.user
@@ -164,6 +204,8 @@ function M.fresh()
     environment = { BEANS_API_KEY = 'sk-beans-test', HOME = '/home/me' },
     files = {},
     modes = {},
+    links = {},
+    modified = {},
     notes = {},
     emitted = {},
     spawned = {},
@@ -171,6 +213,7 @@ function M.fresh()
   }
   loop_of(host)
   files_of(host)
+  folders_of(host)
   surroundings_of(host)
   conversation_of(host)
   for name in pairs(package.loaded) do

@@ -160,7 +160,8 @@ function M.list(on_list)
     end
     at = at + 1
     local entry = entries[at]
-    if entry and entry.kind == 'file' and entry.name:find('%.md$') then
+    -- What is 'other' may be a link to a file.
+    if entry and entry.kind ~= 'directory' and entry.name:find('%.md$') then
       list[#list + 1] = look(dir .. '/' .. entry.name, entry.name)
     end
     return entry ~= nil

@@ -75,14 +75,17 @@
 ---from there on, '' behind the end; nil and why when it can't be read
 ---@field read_head fun(path: string, bytes: integer): string|nil the first bytes of a file, nil when it can't be read
 ---@field remove_file fun(path: string): boolean, string|nil
----@field list_dir fun(path: string): {name: string, kind: 'file'|'directory'|'other'}[]|nil, string|nil names of
----a folder, unsorted, links as what they lead to; nil and why
 ---@field file_stat fun(path: string): {mtime: number, size: integer}|nil last change in seconds since 1970 (in Vim whole
 ---ones), size in bytes; nil when it is not there
 ---@field undo_file fun(path: string): string where the editor keeps the undo steps of a file
 ---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private
 ---@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
 ---@field file_mode fun(path: string): string|nil who may do what with a file, as 'rw-r--r--'; nil when it is not there
+---@field list_dir fun(path: string): {name: string, kind: 'file'|'directory'|'other'}[]|nil, string|nil names of a
+---folder, unsorted; nil and why. A symbolic link is 'other', so that whoever walks a tree walks in no circle
+---@field real_path fun(path: string): string|nil absolute, without symbolic links; nil when nothing is there
+---@field file_facts fun(path: string): {kind: 'file'|'directory'|'other', size: integer, modified: integer}|nil of what
+---the path leads to; `modified` in seconds since 1970; nil when nothing is there
 ---
 --- Buffers
 ---@field buf_create fun(options: beans.BufferOptions): integer unlisted, no swap file, no modelines, kept when hidden

@@ -1,4 +1,4 @@
--- Beans in Neovim: the host that init.lua describes. Its parts are in nvim/.
+-- Beans in Neovim: the host that init.lua describes. The rest is in the folder nvim.
 
 local clean = require('beans.host.clean')
 
@@ -6,7 +6,7 @@ local api, fn, uv = vim.api, vim.fn, vim.uv
 
 ---@type beans.Host
 local M = { name = 'nvim', null = vim.NIL, object_mt = getmetatable(vim.empty_dict()) }
-for _, part in ipairs({ 'buffer', 'files' }) do
+for _, part in ipairs({ 'buffer', 'folders', 'files' }) do
   for name, member in pairs(require('beans.host.nvim.' .. part)) do
     M[name] = member
   end

@@ -1,4 +1,4 @@
--- Beans in Vim: the host that init.lua describes. Its parts are in vim/.
+-- Beans in Vim: the host that init.lua describes. The rest is in the folder vim.
 
 local clean = require('beans.host.clean')
 local value = require('beans.host.vim.value')
@@ -7,7 +7,7 @@ local call = value.call
 
 ---@type beans.Host
 local M = { name = 'vim' }
-for _, part in ipairs({ 'buffer', 'files' }) do
+for _, part in ipairs({ 'buffer', 'folders', 'files' }) do
   for name, member in pairs(require('beans.host.vim.' .. part)) do
     M[name] = member
   end
