@@ -31,12 +31,6 @@ describe('host', function()
       vim.fn.writefile({ 'one', 'two' }, dir .. '/a.md')
     end)
 
-    it('tells size and time of a file', function()
-      assert(vim.uv.fs_utime(dir .. '/a.md', 1700000000, 1700000000))
-      assert.are.same({ mtime = 1700000000, size = 8 }, lua('return host.file_stat(...)', dir .. '/a.md'))
-      assert.is_true(lua('return host.file_stat(...) == nil', dir .. '/nowhere'))
-    end)
-
     it('reads parts of a file', function()
       local path = dir .. '/a.md'
       assert.are.equal('one\nt', lua('return host.read_head(..., 5)', path))
@@ -47,7 +41,9 @@ describe('host', function()
         lua('return host.read_part(..., 8, 5)', path),
       })
       assert.is_true(lua('return host.read_head(..., 5) == nil', dir .. '/nowhere'))
-      assert.is_true(lua('local text, why = host.read_part(..., 0, 5) return text == nil and #why > 0', dir .. '/below'))
+      assert.is_true(
+        lua('local text, why = host.read_part(..., 0, 5) return text == nil and #why > 0', dir .. '/below')
+      )
     end)
 
     it('removes a file, or says why not', function()

@@ -117,14 +117,14 @@ function M.remove(path)
     return false, problem
   end
   local undo = host.undo_file(path)
-  if undo ~= '' and host.file_stat(undo) then
+  if undo ~= '' and host.file_facts(undo) then
     host.remove_file(undo)
   end
   local buf = host.buf_of_file(path)
   if buf then
     host.buf_wipe(buf)
     -- What was still to be written may have been written while the buffer went.
-    if host.file_stat(path) then
+    if host.file_facts(path) then
       return host.remove_file(path)
     end
   end
@@ -147,7 +147,7 @@ local function new_path()
   local dir = (config.get().data_dir or host.data_dir()) .. '/chats'
   local stem = ('%s/%s-fork'):format(dir, os.date('%Y-%m-%d-%H%M%S'))
   local path, count = stem .. '.md', 1
-  while host.file_stat(path) do
+  while host.file_facts(path) do
     count = count + 1
     path = ('%s-%d.md'):format(stem, count)
   end

@@ -102,7 +102,7 @@ local function preview_of(text, body)
 end
 
 ---@return beans.ChatSummary
-local function summary_of(path, name, stat)
+local function summary_of(path, name, facts)
   local text = read(path)
   local head, body = head_of(text)
   local fields = head and head.fields or {}
@@ -115,8 +115,8 @@ local function summary_of(path, name, stat)
   return {
     path = path,
     name = name,
-    changed = stat.mtime,
-    size = stat.size,
+    changed = facts.modified,
+    size = facts.size,
     title = title ~= '' and title or words.line(name),
     model = fields.model and words.line(fields.model),
     cost_micro_usd = tonumber(fields.cost_micro_usd or ''),
@@ -127,16 +127,16 @@ end
 
 --- What stands in a file, from memory where it has not changed since.
 local function look(path, name)
-  local stat = host.file_stat(path)
-  if not stat then
-    return nil -- it was deleted meanwhile
+  local facts = host.file_facts(path)
+  if not facts or facts.kind ~= 'file' then
+    return nil -- it was deleted meanwhile, or is a link to something else
   end
   local summary = kept[path]
-  if summary and summary.changed == stat.mtime and summary.size == stat.size then
+  if summary and summary.changed == facts.modified and summary.size == facts.size then
     return summary
   end
-  summary = summary_of(path, name, stat)
-  kept[path] = stat.mtime < os.time() - SETTLED_S and summary or nil
+  summary = summary_of(path, name, facts)
+  kept[path] = facts.modified < os.time() - SETTLED_S and summary or nil
   return summary
 end
 
@@ -167,7 +167,7 @@ function M.list(on_list)
     return entry ~= nil
   end
   return slices.run(step, function()
-    if not entries and host.file_stat(dir) then
+    if not entries and host.file_facts(dir) then
       return on_list(nil, problem)
     end
     table.sort(list, is_newer)

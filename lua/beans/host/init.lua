@@ -74,9 +74,6 @@
 ---@field read_part fun(path: string, offset: integer, bytes: integer): string|nil, string|nil at most so many bytes
 ---from there on, '' behind the end; nil and why when it can't be read
 ---@field read_head fun(path: string, bytes: integer): string|nil the first bytes of a file, nil when it can't be read
----@field remove_file fun(path: string): boolean, string|nil
----@field file_stat fun(path: string): {mtime: number, size: integer}|nil last change in seconds since 1970 (in Vim whole
----ones), size in bytes; nil when it is not there
 ---@field undo_file fun(path: string): string where the editor keeps the undo steps of a file
 ---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private
 ---@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
@@ -84,8 +81,8 @@
 ---@field list_dir fun(path: string): {name: string, kind: 'file'|'directory'|'other'}[]|nil, string|nil names of a
 ---folder, unsorted; nil and why. A symbolic link is 'other', so that whoever walks a tree walks in no circle
 ---@field real_path fun(path: string): string|nil absolute, without symbolic links; nil when nothing is there
----@field file_facts fun(path: string): {kind: 'file'|'directory'|'other', size: integer, modified: integer}|nil of what
----the path leads to; `modified` in seconds since 1970; nil when nothing is there
+---@field file_facts fun(path: string): {kind: 'file'|'directory'|'other', size: integer, modified: number}|nil of what
+---the path leads to; `modified` in seconds since 1970, in Vim whole ones; nil when nothing is there
 ---
 --- Buffers
 ---@field buf_create fun(options: beans.BufferOptions): integer unlisted, no swap file, no modelines, kept when hidden
@@ -109,6 +106,27 @@
 ---the mark and moves the mark behind it; control characters are cleaned (see clean.lua); windows whose cursor stood on
 ---the last line stay on it, no other cursor or view moves. false when the mark is gone
 ---@field on_buf fun(buf: integer, event: string, fn: fun()) an autocommand of this buffer
+---
+--- Documents: buffers that are files of the user's, and of Beans
+---@field document_open fun(path: string): integer the buffer of a file, read now if need be; of a new one when there is
+---none yet. No swap file, and the editor asks nothing
+---@field document_adopt fun(buf: integer) makes it fit for text of a model: no modelines, no swap and undo files, no
+---reading anew by itself, kept when hidden
+---@field document_write fun(buf: integer, path: string): boolean, string|nil the text with its line ends, whole or not
+---at all; a new file is private, an old one keeps its mode. Does not wait for the disk
+---@field on_write fun(buf: integer, fn: fun(path: string, forced: boolean): boolean) what `:write` does instead of
+---writing; whether it is written now
+---@field on_changed_outside fun(buf: integer, fn: fun(): boolean) the file is not what the editor read; whether to read it
+---anew
+---@field buf_path fun(buf: integer): string absolute; '' when it has no name
+---@field buf_modified fun(buf: integer): boolean
+---@field append_text fun(path: string, text: string): boolean, string|nil as append_line, without a line end
+---@field remove_file fun(path: string): boolean, string|nil
+---@field sha256 fun(text: string): string in 64 hexadecimal digits
+---@field pid fun(): integer of this editor
+---@field process_alive fun(pid: integer): boolean
+---@field on_quit fun(fn: fun()) runs `fn` before the editor looks whether anything is unsaved, each time that something
+---is about to be quit
 ---@field keymap fun(buf: integer, modes: string, lhs: string, fn: fun(), desc: string) buffer-local, `<nowait>`
 ---
 --- Windows

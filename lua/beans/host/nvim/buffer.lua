@@ -39,7 +39,7 @@ function M.buf_create(options)
   return buf
 end
 
-M.buf_valid = api.nvim_buf_is_valid
+M.buf_valid = api.nvim_buf_is_loaded
 M.buf_line_count = api.nvim_buf_line_count
 M.buf_tick = api.nvim_buf_get_changedtick
 

@@ -1,6 +1,6 @@
 -- What is in Neovim's file system: folders, and what a path stands for. For host/nvim.lua.
 
-local uv = vim.uv
+local fn, uv = vim.fn, vim.uv
 
 local M = {}
 
@@ -35,7 +35,15 @@ end
 
 function M.file_facts(path)
   local found = uv.fs_stat(path)
-  return found and { kind = KINDS[found.type] or 'other', size = found.size, modified = found.mtime.sec } or nil
+  if not found then
+    return nil
+  end
+  local modified = found.mtime.sec + found.mtime.nsec / 1e9
+  return { kind = KINDS[found.type] or 'other', size = found.size, modified = modified }
+end
+
+function M.undo_file(path)
+  return fn.undofile(fn.fnamemodify(path, ':p'))
 end
 
 return M

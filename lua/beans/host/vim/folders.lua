@@ -32,12 +32,19 @@ function M.real_path(path)
 end
 
 function M.file_facts(path)
-  local real = M.real_path(path)
-  if not real then
+  local modified = vim.fn.getftime(path)
+  local kind = vim.fn.getftype(path)
+  if kind == 'link' then
+    kind = vim.fn.getftype(vim.fn.resolve(path))
+  end
+  if kind == '' or modified < 0 then
     return nil
   end
-  local kind = KINDS[vim.fn.getftype(real)] or 'other'
-  return { kind = kind, size = vim.fn.getfsize(real), modified = vim.fn.getftime(real) }
+  return { kind = KINDS[kind] or 'other', size = vim.fn.getfsize(path), modified = modified }
+end
+
+function M.undo_file(path)
+  return vim.fn.undofile(vim.fn.fnamemodify(path, ':p'))
 end
 
 return M
