@@ -96,6 +96,9 @@ describe('host', function()
   end)
 
   describe('a menu that typing narrows', function()
+    -- As terminals send them.
+    local DOWN, UP, PAGE_DOWN, PAGE_UP = '\27[B', '\27[A', '\27[6~', '\27[5~'
+
     local function open(count)
       lua(
         [[
@@ -127,7 +130,7 @@ describe('host', function()
       open(1000)
       editor:keys('51 ev')
       editor:wait_screen('Which (5 of 1000)')
-      editor:keys('<Down>')
+      editor:keys(DOWN)
       assert.is_false(on_screen('item 51 '))
       editor:keys('<CR>')
       assert.are.same({ { 'item 512 Even', '512' } }, chosen())
@@ -139,7 +142,7 @@ describe('host', function()
       editor:keys('öddx')
       editor:wait_screen('Which (0 of 30)')
       editor:keys('<CR>')
-      editor:keys('<BS>')
+      editor:keys('\127')
       editor:wait_screen('Which (15 of 30)')
       editor:keys('<C-u>even<C-w>')
       editor:wait_screen('Which (30)')
@@ -151,9 +154,9 @@ describe('host', function()
 
     it('moves by lines and by pages', function()
       open(1000)
-      editor:keys('<PageDown><PageDown>')
-      editor:wait_screen('item 30 ')
-      editor:keys('<C-n><C-p><Down><Up><PageUp><PageUp><PageUp><Down><CR>')
+      editor:keys(PAGE_DOWN .. PAGE_DOWN)
+      editor:wait_screen('item 34 ')
+      editor:keys('<C-n><C-p>' .. DOWN .. UP .. PAGE_UP:rep(3) .. DOWN .. '<CR>')
       assert.are.same({ { 'item 2 Even', '2' } }, chosen())
     end)
 

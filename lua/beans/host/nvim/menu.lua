@@ -68,16 +68,29 @@ function Menu:close(index)
   end)
 end
 
+--- Takes what is typed. Neovim tells of it only when no more keys wait, so each key asks, too.
+function Menu:take()
+  local typed = api.nvim_buf_get_lines(self.input.buf, 0, 1, false)[1]
+  if typed ~= self.list.typed then
+    self.list:type(typed)
+    self:draw()
+  end
+end
+
 function Menu:choose()
+  self:take()
   local index = self.list.shown[api.nvim_win_get_cursor(self.items.win)[1]]
   if index then
     self:close(index)
   end
 end
 
-function Menu:move(keys)
+--- Moves by a key of Normal mode; `#` in it stands for the lines of a page.
+function Menu:move(key)
+  self:take()
+  local page = math.max(1, api.nvim_win_get_height(self.items.win) - 1)
   api.nvim_win_call(self.items.win, function()
-    vim.cmd.normal({ vim.keycode(keys), bang = true })
+    vim.cmd.normal({ (key:gsub('#', page)), bang = true })
   end)
 end
 
@@ -90,8 +103,8 @@ local KEYS = {
   ['<C-p>'] = 'k',
   ['<C-k>'] = 'k',
   ['<S-Tab>'] = 'k',
-  ['<PageDown>'] = '<C-f>',
-  ['<PageUp>'] = '<C-b>',
+  ['<PageDown>'] = '#j',
+  ['<PageUp>'] = '#k',
   ['<C-Home>'] = 'gg',
   ['<C-End>'] = 'G',
 }
@@ -117,8 +130,7 @@ function Menu:watch()
   api.nvim_create_autocmd({ 'TextChangedI', 'TextChanged' }, {
     buffer = self.input.buf,
     callback = function()
-      self.list:type(api.nvim_buf_get_lines(self.input.buf, 0, 1, false)[1])
-      self:draw()
+      self:take()
     end,
   })
   api.nvim_create_autocmd('BufLeave', {

@@ -28,8 +28,10 @@ function Menu:type(typed)
   vim.fn.win_execute(self.win, 'call cursor(1, 1)')
 end
 
-function Menu:move(keys)
-  vim.fn.win_execute(self.win, ([[execute "normal! %s"]]):format(keys))
+--- Moves by a key of Normal mode; `#` in it stands for the lines of a page.
+function Menu:move(key)
+  local page = ('%d'):format(math.max(1, vim.fn.winheight(self.win) - 1))
+  vim.fn.win_execute(self.win, 'normal! ' .. key:gsub('#', page))
 end
 
 function Menu:choose()
@@ -58,8 +60,8 @@ local KEYS = {
 for key, move in pairs({
   ['<Down>'] = 'j',
   ['<Up>'] = 'k',
-  ['<PageDown>'] = [[\<C-f>]],
-  ['<PageUp>'] = [[\<C-b>]],
+  ['<PageDown>'] = '#j',
+  ['<PageUp>'] = '#k',
   ['<Home>'] = 'gg',
   ['<End>'] = 'G',
 }) do
