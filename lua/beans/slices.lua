@@ -4,7 +4,7 @@ local host = require('beans.host')
 
 local M = {}
 
--- How long a slice holds the main thread, but for its last step.
+-- How long a slice holds the main thread, but for its last step, unless told.
 local SLICE_MS = 3
 
 -- By a timer, not by host.schedule: what a scheduled call schedules, Neovim runs before it looks at the keys.
@@ -16,14 +16,15 @@ local PAUSE_MS = 1
 --- Works in slices until there is nothing left.
 ---@param step fun(): boolean does a little; returns whether there is more
 ---@param on_end fun() called once, never before this returns
+---@param slice_ms? number
 ---@return beans.Slices
-function M.run(step, on_end)
+function M.run(step, on_end, slice_ms)
   local timer, slice
   local function pause()
     timer = host.defer(PAUSE_MS, slice)
   end
   function slice()
-    local until_ms = host.now_ms() + SLICE_MS
+    local until_ms = host.now_ms() + (slice_ms or SLICE_MS)
     repeat
       if not step() then
         timer = nil

@@ -2,33 +2,28 @@
 -- the files stay as they are.
 
 local config = require('beans.config')
-local front_matter = require('beans.front_matter')
 local host = require('beans.host')
 local slices = require('beans.slices')
-local transcript = require('beans.transcript')
+local summary = require('beans.chat.summary')
 local words = require('beans.words')
 
 local M = {}
 
 -- What is read of a file: a head and the beginning of a question. A head with a long system prompt takes more.
 local BYTES, LONG_HEAD_BYTES = 2048, 65536
--- What is shown of a question at most.
-local PREVIEW_BYTES = 400
+-- Half a frame of the screen: the list is there sooner than with shorter ones, and nobody sees it.
+local SLICE_MS = 8
 -- A file that was changed so shortly before it was read may change again without another time or size.
 local SETTLED_S = 3
 
----@class beans.ChatSummary
+---@class beans.ChatEntry: beans.Summary
 ---@field path string
 ---@field name string of the file
 ---@field changed number seconds since 1970
 ---@field size integer
----@field title string the file's name where it has none
----@field model string|nil
----@field cost_micro_usd number|nil
----@field preview string the beginning of the first question, on one line; '' where there is none
----@field body integer how many bytes stand above the text
+---@field title string the first question where it has none; the file's name where it has neither
 
----@type table<string, beans.ChatSummary> what was read, by path
+---@type table<string, beans.ChatEntry> what was read, by path
 local kept = {}
 
 --- The folder of the chats.
@@ -37,92 +32,26 @@ function M.dir()
   return (config.get().data_dir or host.data_dir()) .. '/chats'
 end
 
-local function lines_of(text)
-  local lines = {}
-  for line in (text .. '\n'):gmatch('([^\n]*)\n') do
-    lines[#lines + 1] = line:gsub('\r$', '')
-  end
-  return lines
-end
-
---- The head of a chat, and how many bytes it takes.
-local function head_of(text)
-  if not text:find('^%-%-%-\r?\n') then
-    return nil, 0
-  end
-  local _, last = text:find('\n%-%-%-\r?\n')
-  if not last then
-    return nil, 0
-  end
-  return front_matter.parse(lines_of(text:sub(1, last))), last
-end
-
---- Whether a text begins like a head, but ends before the head does.
-local function is_cut_in_head(text, bytes)
-  return #text == bytes and text:find('^%-%-%-\r?\n') ~= nil and not text:find('\n%-%-%-\r?\n')
-end
-
 local function read(path)
   local text = host.read_head(path, BYTES) or ''
-  if is_cut_in_head(text, BYTES) then
+  if #text == BYTES and summary.ends_in_head(text) then
     text = host.read_head(path, LONG_HEAD_BYTES) or ''
   end
   return text
 end
 
---- Takes expanded mentions off: a line with what it is, then a fenced block.
-local function without_context(text)
-  local kept_lines, fence, after_mention = {}, nil, false
-  for line in (text .. '\n'):gmatch('([^\n]*)\n') do
-    local mark = line:match('^(```+)')
-    if fence then
-      fence = not (mark and #mark >= #fence) and fence or nil
-    elseif after_mention and mark then
-      fence = mark
-    elseif not line:find('^%[@.+ ~[%d.]+k? tokens%]$') then
-      kept_lines[#kept_lines + 1] = line
-    end
-    after_mention = not fence and line:find('^%[@.+ tokens%]$') ~= nil
+---@return beans.ChatEntry
+local function entry_of(path, name, facts)
+  local entry = summary.of(read(path))
+  if entry.title == '' then
+    entry.title, entry.preview = entry.preview, ''
   end
-  return table.concat(kept_lines, '\n')
-end
-
---- The beginning of the first question.
-local function preview_of(text, body)
-  local heading = transcript.heading('user')
-  local from = ('\n' .. text .. '\n'):find('\n' .. heading .. '\r?\n', body + 1)
-  if not from then
-    return ''
+  if entry.title == '' then
+    entry.title = words.line(name) -- damaged, or none of ours
   end
-  local piece = text:sub(from, from + PREVIEW_BYTES):gsub('[\194-\244][\128-\191]*$', '') -- none is cut in half
-  local message = transcript.parse(lines_of(piece))[1]
-  local question = message and message.content or ''
-  local own = words.line(without_context(question))
-  return own ~= '' and own or words.line(question)
-end
-
----@return beans.ChatSummary
-local function summary_of(path, name, facts)
-  local text = read(path)
-  local head, body = head_of(text)
-  local fields = head and head.fields or {}
-  local preview = preview_of(text, body)
-  local title = words.line(fields.title or '')
-  if title == '' then
-    -- What has neither a head nor a question is damaged, or none of ours.
-    title, preview = preview, ''
-  end
-  return {
-    path = path,
-    name = name,
-    changed = facts.modified,
-    size = facts.size,
-    title = title ~= '' and title or words.line(name),
-    model = fields.model and words.line(fields.model),
-    cost_micro_usd = tonumber(fields.cost_micro_usd or ''),
-    preview = preview,
-    body = body,
-  }
+  entry.path, entry.name = path, name
+  entry.changed, entry.size = facts.modified, facts.size
+  return entry
 end
 
 --- What stands in a file, from memory where it has not changed since.
@@ -131,13 +60,13 @@ local function look(path, name)
   if not facts or facts.kind ~= 'file' then
     return nil -- it was deleted meanwhile, or is a link to something else
   end
-  local summary = kept[path]
-  if summary and summary.changed == facts.modified and summary.size == facts.size then
-    return summary
+  local entry = kept[path]
+  if entry and entry.changed == facts.modified and entry.size == facts.size then
+    return entry
   end
-  summary = summary_of(path, name, facts)
-  kept[path] = facts.modified < os.time() - SETTLED_S and summary or nil
-  return summary
+  entry = entry_of(path, name, facts)
+  kept[path] = facts.modified < os.time() - SETTLED_S and entry or nil
+  return entry
 end
 
 local function is_newer(a, b)
@@ -148,31 +77,31 @@ local function is_newer(a, b)
 end
 
 --- Lists the chats, the one that was changed last first.
----@param on_list fun(list: beans.ChatSummary[]|nil, problem: string|nil) nil and why when the folder can't be read
+---@param on_list fun(list: beans.ChatEntry[]|nil, problem: string|nil) nil and why when the folder can't be read
 ---@return beans.Slices
 function M.list(on_list)
   local dir, list, at = M.dir(), {}, 0
-  local entries, problem
+  local names, problem
   local function step()
-    if not entries then
-      entries, problem = host.list_dir(dir)
-      return entries ~= nil
+    if not names then
+      names, problem = host.list_dir(dir)
+      return names ~= nil
     end
     at = at + 1
-    local entry = entries[at]
+    local found = names[at]
     -- What is 'other' may be a link to a file.
-    if entry and entry.kind ~= 'directory' and entry.name:find('%.md$') then
-      list[#list + 1] = look(dir .. '/' .. entry.name, entry.name)
+    if found and found.kind ~= 'directory' and found.name:find('%.md$') then
+      list[#list + 1] = look(dir .. '/' .. found.name, found.name)
     end
-    return entry ~= nil
+    return found ~= nil
   end
   return slices.run(step, function()
-    if not entries and host.file_facts(dir) then
+    if not names and host.file_facts(dir) then
       return on_list(nil, problem)
     end
     table.sort(list, is_newer)
     on_list(list)
-  end)
+  end, SLICE_MS)
 end
 
 return M

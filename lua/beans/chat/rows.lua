@@ -8,51 +8,38 @@ local M = {}
 local DAY_S = 86400
 local GAP = '  '
 -- What the columns take at most, of which the title gets a part of the screen.
-local MODEL_CELLS, COST_CELLS, TITLE_PART = 20, 9, 0.35
+local DATE_CELLS, MODEL_CELLS, COST_CELLS, TITLE_PART = 15, 20, 9, 0.35
 
 local function day_of(time)
-  return os.date('%Y-%m-%d', time)
+  return os.date('%Y-%m-%d', math.floor(time))
 end
 
---- When something was, as people say it.
----@param time number seconds since 1970
----@param now number
----@return string # 'today 14:03', 'yesterday 09:11', '2026-11-02'
-function M.date(time, now)
-  time, now = math.floor(time), math.floor(now)
-  local day = day_of(time)
-  if day == day_of(now) then
-    return os.date('today %H:%M', time)
-  end
-  local noon = os.date('*t', now)
+--- Makes a function that says a time as people do.
+---@param now number seconds since 1970
+---@return fun(time: number): string # 'today 14:03', 'yesterday 09:11', '2026-11-02'
+function M.dates(now)
+  local noon = os.date('*t', math.floor(now))
   noon.hour = 12 -- days may have 23 or 25 hours
-  if day == day_of(os.time(noon) - DAY_S) then
-    return os.date('yesterday %H:%M', time)
+  local today, yesterday = day_of(now), day_of(os.time(noon) - DAY_S)
+  return function(time)
+    local day = day_of(time)
+    if day == today then
+      return os.date('today %H:%M', math.floor(time))
+    elseif day == yesterday then
+      return os.date('yesterday %H:%M', math.floor(time))
+    end
+    return day
   end
-  return day
 end
 
---- As wide as the widest, up to a limit.
-local function column(texts, most, width_of)
-  local cells = 0
-  for _, text in ipairs(texts) do
-    cells = math.max(cells, width_of(text))
+--- How many cells a text takes, or a few more: a letter of a script with wide ones has three bytes or four.
+local function cells_of(text)
+  if not text:find('[\128-\255]') then
+    return #text
   end
-  return math.min(cells, most)
-end
-
---- At least how many cells a text takes: one for each character.
-local function characters(text)
-  local _, count = text:gsub('[^\128-\191]', '')
-  return count
-end
-
-local function each(list, text_of)
-  local texts = {}
-  for i, item in ipairs(list) do
-    texts[i] = text_of(item)
-  end
-  return texts
+  local _, inner = text:gsub('[\128-\191]', '')
+  local _, wide = text:gsub('[\224-\244]', '')
+  return #text - inner + wide
 end
 
 --- A text that takes so many cells. Only where it has more than ASCII, the editor has to be asked.
@@ -63,49 +50,44 @@ local function fitted(text, cells, fit)
   return text:sub(1, cells) .. (' '):rep(cells - #text)
 end
 
-local function cost_of(chat)
-  return chat.cost_micro_usd and words.money(chat.cost_micro_usd) or ''
+--- The columns of a chat but for the last, which is as wide as there is room.
+local function columns_of(chat, date)
+  local cost = chat.cost_micro_usd and words.money(chat.cost_micro_usd) or ''
+  return { date(chat.changed), chat.title, chat.model or '', cost }
+end
+
+--- The widths of columns: as wide as the widest, up to a limit.
+local function widths_of(rows, limits)
+  local widths = {}
+  for column, limit in ipairs(limits) do
+    local cells = 0
+    for _, row in ipairs(rows) do
+      cells = math.max(cells, cells_of(row[column]))
+    end
+    widths[column] = math.min(cells, limit)
+  end
+  return widths
 end
 
 --- The lines for chats.
----@param list beans.ChatSummary[]
+---@param list beans.ChatEntry[]
 ---@param cells integer width of the screen
 ---@param now number seconds since 1970
 ---@param fit fun(text: string, cells: integer): string
 ---@return string[]
 function M.chats(list, cells, now, fit)
-  local dates = each(list, function(chat)
-    return M.date(chat.changed, now)
-  end)
-  local columns = {
-    { dates, 15 },
-    {
-      each(list, function(chat)
-        return chat.title
-      end),
-      math.max(12, math.floor(cells * TITLE_PART)),
-    },
-    {
-      each(list, function(chat)
-        return chat.model or ''
-      end),
-      MODEL_CELLS,
-    },
-    { each(list, cost_of), COST_CELLS },
-  }
-  for _, one in ipairs(columns) do
-    one.cells = column(one[1], one[2], characters)
-  end
-  local lines = {}
+  local date, lines = M.dates(now), {}
   for i, chat in ipairs(list) do
-    local parts = {}
-    for _, one in ipairs(columns) do
-      if one.cells > 0 then
-        parts[#parts + 1] = fitted(one[1][i], one.cells, fit)
-      end
+    lines[i] = columns_of(chat, date)
+  end
+  local title_cells = math.max(12, math.floor(cells * TITLE_PART))
+  local widths = widths_of(lines, { DATE_CELLS, title_cells, MODEL_CELLS, COST_CELLS })
+  for i, row in ipairs(lines) do
+    local line = ''
+    for column, width in ipairs(widths) do
+      line = line .. (width > 0 and fitted(row[column], width, fit) .. GAP or '')
     end
-    parts[#parts + 1] = chat.preview
-    lines[i] = (fitted(table.concat(parts, GAP), cells, fit):gsub(' +$', ''))
+    lines[i] = (fitted(line .. list[i].preview, cells, fit):gsub(' +$', ''))
   end
   return lines
 end

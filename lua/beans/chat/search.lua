@@ -114,13 +114,13 @@ end
 
 ---@class beans.SearchOptions
 ---@field on_progress fun(done: integer, all: integer) called now and then, when it takes long
----@field on_found fun(found: beans.ChatSummary[]) in the order of the list
+---@field on_found fun(found: beans.ChatEntry[]) in the order of the list
 
 -- When it is first said that a search is going on, and how often after that.
 local FIRST_LOOK_MS, LOOK_MS = 300, 1000
 
 --- Looks for chats that have all words.
----@param list beans.ChatSummary[]
+---@param list beans.ChatEntry[]
 ---@param words string[] of `M.words`
 ---@param options beans.SearchOptions
 ---@return beans.Slices

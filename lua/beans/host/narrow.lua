@@ -8,7 +8,7 @@ local clean = require('beans.host.clean')
 ---@field shown integer[] which items have all words that are typed
 ---@field lines string[] the items, fit for the screen
 ---@field private lower fun(text: string): string
----@field private keys string[] the items in small letters
+---@field private keys string[]|nil the items in small letters, once something is typed
 local Narrow = {}
 Narrow.__index = Narrow
 
@@ -18,13 +18,19 @@ local M = {}
 ---@param lower fun(text: string): string
 ---@return beans.Narrow
 function M.new(items, lower)
-  local self = setmetatable({ lines = {}, keys = {}, lower = lower }, Narrow)
+  local self = setmetatable({ typed = '', lines = {}, shown = {}, lower = lower }, Narrow)
   for i, item in ipairs(items) do
-    self.lines[i] = clean.line(item)
-    self.keys[i] = lower(self.lines[i])
+    self.lines[i], self.shown[i] = clean.line(item), i
   end
-  self:type('')
   return self
+end
+
+local function each(lines, change)
+  local changed = {}
+  for i, line in ipairs(lines) do
+    changed[i] = change(line)
+  end
+  return changed
 end
 
 local function has_all(key, words)
@@ -43,6 +49,7 @@ function Narrow:type(typed)
   for word in self.lower(typed):gmatch('%S+') do
     words[#words + 1] = word
   end
+  self.keys = self.keys or each(self.lines, self.lower)
   self.typed, self.shown = typed, {}
   for i, key in ipairs(self.keys) do
     if has_all(key, words) then
