@@ -5,6 +5,7 @@ local host = require('beans.host')
 local library = require('beans.chat.library')
 local rows = require('beans.chat.rows')
 local search = require('beans.chat.search')
+local slices = require('beans.slices')
 
 local M = {}
 
@@ -125,14 +126,7 @@ end
 
 -- Choosing ------------------------------------------------------------------------------------------------------------
 
-local function choose(list, options)
-  running = nil
-  if #list == 0 then
-    local none = options.words == '' and 'there are no chats yet: :Beans chat begins one'
-      or ('no chat has all of: %s'):format(options.words)
-    return say(none)
-  end
-  local lines = rows.chats(list, width(), os.time(), host.fit)
+local function choose(list, lines, options)
   local prompt = options.words == '' and 'Chats' or ('Chats with %s'):format(options.words)
   host.select(lines, prompt, function(_, index)
     if index and options.act then
@@ -141,6 +135,23 @@ local function choose(list, options)
       open(list[index])
     end
   end, { narrow = true })
+end
+
+local function show(list, options)
+  running = nil
+  if #list == 0 then
+    local none = options.words == '' and 'there are no chats yet: :Beans chat begins one'
+      or ('no chat has all of: %s'):format(options.words)
+    return say(none)
+  end
+  local lines, line = {}, rows.chats(list, width(), os.time(), host.fit)
+  running = slices.run(function()
+    lines[#lines + 1] = line(list[#lines + 1])
+    return #lines < #list
+  end, function()
+    running = nil
+    choose(list, lines, options)
+  end)
 end
 
 ---@class beans.ChatsOptions
@@ -158,14 +169,14 @@ function M.open(options)
     if failed("the chats can't be listed", list, problem) then
       return
     elseif #words == 0 then
-      return choose(list, options)
+      return show(list, options)
     end
     running = search.run(list, words, {
       on_progress = function(done, all)
         say(('searching chats, %d of %d (:Beans stop ends it)'):format(done, all))
       end,
       on_found = function(found)
-        choose(found, options)
+        show(found, options)
       end,
     })
   end)

@@ -50,46 +50,73 @@ local function fitted(text, cells, fit)
   return text:sub(1, cells) .. (' '):rep(cells - #text)
 end
 
---- The columns of a chat but for the last, which is as wide as there is room.
-local function columns_of(chat, date)
-  local cost = chat.cost_micro_usd and words.money(chat.cost_micro_usd) or ''
-  return { date(chat.changed), chat.title, chat.model or '', cost }
+local function cost_of(chat)
+  return chat.cost_micro_usd and words.money(chat.cost_micro_usd) or ''
 end
 
---- The widths of columns: as wide as the widest, up to a limit.
-local function widths_of(rows, limits)
-  local widths = {}
-  for column, limit in ipairs(limits) do
-    local cells = 0
-    for _, row in ipairs(rows) do
-      cells = math.max(cells, cells_of(row[column]))
-    end
-    widths[column] = math.min(cells, limit)
+--- As wide as the widest, up to a limit.
+local function width_of(list, limit, text_of)
+  local cells = 0
+  for _, chat in ipairs(list) do
+    cells = math.max(cells, cells_of(text_of(chat)))
   end
-  return widths
+  return math.min(cells, limit)
 end
 
---- The lines for chats.
+---@class beans.Column
+---@field text_of fun(chat: beans.ChatEntry): string
+---@field cells integer
+
+--- The columns but for the last, which is as wide as there is room.
+---@return beans.Column[]
+local function columns_of(list, cells, now)
+  local date = M.dates(now)
+  local limits = {
+    {
+      DATE_CELLS,
+      function(chat)
+        return date(chat.changed)
+      end,
+    },
+    {
+      math.max(12, math.floor(cells * TITLE_PART)),
+      function(chat)
+        return chat.title
+      end,
+    },
+    {
+      MODEL_CELLS,
+      function(chat)
+        return chat.model or ''
+      end,
+    },
+    { COST_CELLS, cost_of },
+  }
+  local columns = {}
+  for i, limit in ipairs(limits) do
+    -- The date's own width is not worth a thousand dates.
+    columns[i] = { text_of = limit[2], cells = i == 1 and limit[1] or width_of(list, limit[1], limit[2]) }
+  end
+  return columns
+end
+
+--- Makes a function that gives the line for each of some chats: for the caller to ask in slices.
 ---@param list beans.ChatEntry[]
 ---@param cells integer width of the screen
 ---@param now number seconds since 1970
 ---@param fit fun(text: string, cells: integer): string
----@return string[]
+---@return fun(chat: beans.ChatEntry): string
 function M.chats(list, cells, now, fit)
-  local date, lines = M.dates(now), {}
-  for i, chat in ipairs(list) do
-    lines[i] = columns_of(chat, date)
-  end
-  local title_cells = math.max(12, math.floor(cells * TITLE_PART))
-  local widths = widths_of(lines, { DATE_CELLS, title_cells, MODEL_CELLS, COST_CELLS })
-  for i, row in ipairs(lines) do
+  local columns = columns_of(list, cells, now)
+  return function(chat)
     local line = ''
-    for column, width in ipairs(widths) do
-      line = line .. (width > 0 and fitted(row[column], width, fit) .. GAP or '')
+    for _, column in ipairs(columns) do
+      if column.cells > 0 then
+        line = line .. fitted(column.text_of(chat), column.cells, fit) .. GAP
+      end
     end
-    lines[i] = (fitted(line .. list[i].preview, cells, fit):gsub(' +$', ''))
+    return (fitted(line .. chat.preview, cells, fit):gsub(' +$', ''))
   end
-  return lines
 end
 
 -- More than any screen is wide.
