@@ -34,6 +34,12 @@ describe(':Beans chats', function()
 
   local function start(size)
     editor = bench:editor('hello', { beans = { data_dir = bench.dir .. '/data' }, size = size })
+    editor:lua([[
+      local chat, host = require('beans.chat'), require('beans.host')
+      chat.open_file = chat.open_file or function(path, position)
+        host.win_open(host.document_open(path), position or 'current')
+      end
+    ]])
   end
 
   local function on_screen(text)
@@ -46,9 +52,9 @@ describe(':Beans chats', function()
     end)
   end
 
-  --- Chooses from a short menu.
+  --- Chooses by the place in a menu.
   local function choose(number)
-    editor:keys((editor.is_vim and ('j'):rep(number - 1) or number) .. '<CR>')
+    editor:keys(('<C-n>'):rep(number - 1) .. '<CR>')
   end
 
   local function wait_opened(name)

@@ -46,6 +46,21 @@ describe('host', function()
       )
     end)
 
+    it('are there at each moment while they are written anew', function()
+      local path = dir .. '/a.md'
+      local write = (':lua for i = 1, 300 do host.write_file(%q, "x") end got.written = { { 1 } }<CR>'):format(path)
+      editor:keys(write)
+      local missing, size = 0, 8
+      repeat
+        for _ = 1, 200 do
+          local found = vim.uv.fs_stat(path)
+          missing, size = missing + (found and 0 or 1), found and found.size or size
+        end
+        vim.wait(0)
+      until size == 1 and lua('return got.written ~= nil')
+      assert.are.equal(0, missing)
+    end)
+
     it('removes a file, or says why not', function()
       assert.is_true(lua('return (host.remove_file(...))', dir .. '/a.md'))
       assert.are.same({ 'below' }, vim.fn.readdir(dir))

@@ -87,7 +87,7 @@ local function rename_in_file(path, title)
   for i = last + 1, #lines do
     renamed[#renamed + 1] = lines[i]
   end
-  return host.write_file(path, table.concat(renamed, '\n'))
+  return host.write_file(host.real_path(path) or path, table.concat(renamed, '\n'))
 end
 
 --- Gives a chat another title: in its buffer where it is open (one step to undo), in its file otherwise.

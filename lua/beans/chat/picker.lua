@@ -27,6 +27,9 @@ local function failed(what, done, problem)
   return not done
 end
 
+--- All menus take the same keys.
+local NARROW = { narrow = true }
+
 local function width()
   return math.max(20, host.screen_width() - FRAME_CELLS)
 end
@@ -61,7 +64,7 @@ local function remove(chat)
     if answer == 'yes' and not failed('not deleted', file.remove(chat.path)) then
       say(('deleted "%s"'):format(chat.title))
     end
-  end)
+  end, NARROW)
 end
 
 local function fork(chat)
@@ -79,7 +82,7 @@ local function fork(chat)
     if not failed('not forked', path, why) then
       open({ path = path })
     end
-  end, { narrow = true })
+  end, NARROW)
 end
 
 local function search_again(_, words)
@@ -121,7 +124,7 @@ local function act(chat, words)
     elseif index then
       ACTIONS[index][2](chat, words)
     end
-  end)
+  end, NARROW)
 end
 
 -- Choosing ------------------------------------------------------------------------------------------------------------
@@ -134,7 +137,7 @@ local function choose(list, lines, options)
     elseif index then
       open(list[index])
     end
-  end, { narrow = true })
+  end, NARROW)
 end
 
 local function show(list, options)

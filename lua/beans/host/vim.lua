@@ -310,9 +310,11 @@ local function write_private(path, text)
     vim.fn.delete(temporary)
     error(message or 'could not write', 0)
   end
-  if vim.fn.rename(temporary, path) ~= 0 then
+  -- Not Vim's rename(): it deletes what stands there first, and for a moment there is nothing.
+  local renamed, why = os.rename(temporary, path)
+  if not renamed then
     vim.fn.delete(temporary)
-    error('could not rename ' .. temporary, 0)
+    error(why, 0)
   end
 end
 

@@ -60,8 +60,8 @@ function M.document_write(buf, path)
   path = vim.fn.resolve(path)
   local temporary = ('%s.%d.new'):format(path, vim.fn.getpid())
   local ok, message = pcall(write_private, temporary, lines_of(buf), vim.fn.getfperm(path))
-  if ok and vim.fn.rename(temporary, path) ~= 0 then
-    ok, message = false, 'could not rename ' .. temporary
+  if ok then
+    ok, message = os.rename(temporary, path) -- not Vim's rename(), which deletes what stands there first
   end
   if not ok then
     vim.fn.delete(temporary)
