@@ -270,7 +270,7 @@ describe(':Beans chats', function()
       assert(vim.uv.fs_symlink(bench.dir .. '/large', ('%s/%d.md'):format(dir, i)))
     end
     start()
-    editor:keys(':Beans chats needle<CR>ityped meanwhile<Esc>')
+    editor:keys(':Beans chats needle<CR>:call setline(1, "typed meanwhile")<CR>')
     editor:wait_screen('searching chats, ', 10000)
     assert.are.equal('typed meanwhile', editor:eval('getline(1)'))
     assert.is_false(on_screen('no chat has all of'))
