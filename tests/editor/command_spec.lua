@@ -41,7 +41,7 @@ describe(':Beans', function()
   end)
 
   it('completes subcommands, features and known models', function()
-    assert.are.same({ 'chat', 'health', 'log', 'models', 'retry', 'status', 'stop', 'usage' }, completions('Beans '))
+    assert.are.same({ 'chat', 'chats', 'health', 'log', 'models', 'retry', 'status', 'stop', 'usage' }, completions('Beans '))
     assert.are.same({ 'status', 'stop' }, completions('Beans st'))
     assert.are.same({ 'status', 'stop' }, completions('Beans! st'))
     assert.are.same({ 'chat', 'rewrite', 'complete' }, completions('Beans models '))
@@ -109,7 +109,7 @@ describe(':Beans', function()
   end)
 
   it('offers <Plug> mappings', function()
-    for _, name in ipairs({ 'chat', 'models', 'stop', 'stop-all', 'retry', 'usage', 'status', 'log' }) do
+    for _, name in ipairs({ 'chat', 'chats', 'models', 'stop', 'stop-all', 'retry', 'usage', 'status', 'log' }) do
       assert.are_not.equal('', editor:eval(("maparg('<Plug>(beans-%s)', 'n')"):format(name)))
     end
   end)

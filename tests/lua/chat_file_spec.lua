@@ -11,8 +11,8 @@ describe('the file of a chat', function()
     file = fresh('chat.file')
   end)
 
-  local CHAT =
-    '---\nbeans: 1\ntitle: Old\nmine: kept\ncost_micro_usd: 99\n---\n\n# You\n\nhi\n\n# Beans\n\nHello\n\n# You\n\nmore\n'
+  local CHAT = '---\nbeans: 1\ntitle: Old\nmine: kept\ncost_micro_usd: 99\n---\n'
+    .. '\n# You\n\nhi\n\n# Beans\n\nHello\n\n# You\n\nmore\n'
 
   describe('renamed', function()
     it('has another title and is the same otherwise', function()

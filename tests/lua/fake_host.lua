@@ -224,7 +224,11 @@ local function buffers_of(host)
   end
 
   function host.buf_lines(buf)
-    return { (table.unpack or unpack)(host.buffers[buf]) }
+    local lines = {}
+    for i, line in ipairs(host.buffers[buf]) do
+      lines[i] = line
+    end
+    return lines
   end
 
   function host.buf_set_lines(buf, first, last, lines)

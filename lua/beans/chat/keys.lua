@@ -1,18 +1,44 @@
 -- The keys of a chat buffer, and what they do there.
 
 local host = require('beans.host')
+local message_keys = require('beans.chat.message_keys')
 local transcript = require('beans.transcript')
 
 local M = {}
 
---- Goes to the next (1) or previous (-1) heading of a message.
-local function jump(chat, direction)
+--- The fenced blocks: lines of both fences; the last may still be being written, and has only one.
+local function fenced(lines)
+  local blocks, open, fence = {}, nil, nil
+  for i, line in ipairs(lines) do
+    local mark = line:match('^%s*(```+)') or line:match('^%s*(~~~+)')
+    if mark and not open then
+      open, fence = i, mark
+    elseif mark and mark:sub(1, #fence) == fence and line:match('^%s*[`~]+%s*$') then
+      blocks[#blocks + 1] = { first = open, last = i }
+      open = nil
+    end
+  end
+  blocks[#blocks + 1] = open and { first = open }
+  return blocks
+end
+
+--- The lines inside the fenced block around a line; nil when there is none.
+local function block_around(lines, at)
+  for _, block in ipairs(fenced(lines)) do
+    if at >= block.first and at <= (block.last or #lines) then
+      return block.first + 1, block.last and block.last - 1 or #lines
+    end
+  end
+end
+
+--- Goes to the next (1) or previous (-1) of some lines.
+local function jump_to(lines, direction)
   local here, target = host.current(), nil
-  for _, message in ipairs(transcript.parse(chat:lines())) do
-    if direction > 0 and message.first > here.line then
-      target = target or message.first
-    elseif direction < 0 and message.first < here.line then
-      target = message.first
+  for _, line in ipairs(lines) do
+    if direction > 0 and line > here.line then
+      target = target or line
+    elseif direction < 0 and line < here.line then
+      target = line
     end
   end
   if target then
@@ -20,23 +46,20 @@ local function jump(chat, direction)
   end
 end
 
---- The lines inside the fenced block around a line; nil when there is none.
-local function block_around(lines, at)
-  local open, fence
-  for i, line in ipairs(lines) do
-    local mark = line:match('^%s*(```+)') or line:match('^%s*(~~~+)')
-    if mark and not open then
-      open, fence = i, mark
-    elseif mark and mark:sub(1, #fence) == fence and line:match('^%s*[`~]+%s*$') then
-      if at >= open and at <= i then
-        return open + 1, i - 1
-      end
-      open = nil
-    end
+local function firsts(list)
+  local lines = {}
+  for i, item in ipairs(list) do
+    lines[i] = item.first
   end
-  if open and at >= open then
-    return open + 1, #lines -- it is still being written
-  end
+  return lines
+end
+
+local function jump(chat, direction)
+  jump_to(firsts(transcript.parse(chat:lines())), direction)
+end
+
+local function jump_block(chat, direction)
+  jump_to(firsts(fenced(chat:lines())), direction)
 end
 
 local function yank_block(chat)
@@ -116,6 +139,25 @@ local KEYS = {
       jump(chat, -1)
     end,
   },
+  {
+    'n',
+    ']b',
+    'next code block',
+    function(chat)
+      jump_block(chat, 1)
+    end,
+  },
+  {
+    'n',
+    '[b',
+    'previous code block',
+    function(chat)
+      jump_block(chat, -1)
+    end,
+  },
+  { 'n', 'gz', 'fold the message under the cursor, or unfold it', message_keys.fold },
+  { 'n', 'gY', 'yank the message under the cursor, as it would be sent', message_keys.copy },
+  { 'n', 'gX', 'delete the message under the cursor', message_keys.delete },
   { 'n', 'q', 'close the window; the chat goes on', close },
   {
     'n',

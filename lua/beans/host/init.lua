@@ -139,6 +139,8 @@
 ---@field win_height fun(win: integer, lines: integer) at most half of the screen
 ---@field win_option fun(win: integer, name: string, value: any)
 ---@field win_bar fun(win: integer, text: string) plain text (never evaluated) on the window: 'winbar' or status line
+---@field fold_toggle fun(first: integer, last: integer): boolean|nil in the current window: opens what is folded at the
+---first line, or folds the lines, as one fold; whether they are folded now, nil where 'foldmethod' allows none by hand
 ---@field stop_insert fun() leaves Insert mode, on the next turn of the loop
 ---@field yank fun(text: string) puts lines into the unnamed register, as `y` does
 ---@field highlights fun(groups: table<string, string>) defines `group = link target`, as defaults

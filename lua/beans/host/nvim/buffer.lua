@@ -243,6 +243,8 @@ function M.win_bar(win, text)
   vim.wo[win][0].winbar = clean.bar(text)
 end
 
+M.fold_toggle = require('beans.host.fold_toggle').on(fn, vim.cmd)
+
 function M.stop_insert()
   vim.cmd('stopinsert')
 end

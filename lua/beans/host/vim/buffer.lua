@@ -313,6 +313,8 @@ function M.win_option(win, name, setting)
   vim.fn.setwinvar(win, '&' .. name, number(setting))
 end
 
+M.fold_toggle = require('beans.host.fold_toggle').on(vim.fn, vim.command)
+
 --- At most half of the screen.
 function M.win_height(win, lines)
   vim.fn.win_execute(win, ('resize %d'):format(math.min(lines, math.floor(vim.eval('&lines') / 2))))
