@@ -60,6 +60,10 @@ local function run_chat(context)
   })
 end
 
+local function run_chats(context)
+  require('beans.chat.picker').open({ words = context.args, act = context.bang })
+end
+
 local function run_models(context)
   local feature, id = context.args:match('^(%S*)%s*(.-)%s*$')
   if feature == '' then
@@ -81,9 +85,12 @@ local function complete_models(words)
 end
 
 local function run_stop(context)
+  local searched = require('beans.chat.picker').stop()
   if context.bang then
-    local count = require('beans.client').stop()
+    local count = require('beans.client').stop() + (searched and 1 or 0)
     host.notify(count > 0 and ('beans: stopped %d'):format(count) or 'beans: nothing runs', 'info')
+  elseif searched then
+    host.notify('beans: stopped the search', 'info')
   elseif not require('beans.chat').stop(host.current().buf) then
     host.notify('beans: nothing runs here (:Beans! stop stops all)', 'info')
   end
@@ -134,6 +141,7 @@ local SUBCOMMANDS = {
     end,
   },
   chat = { run = run_chat },
+  chats = { run = run_chats },
   models = { run = run_models, complete = complete_models },
   retry = { run = run_retry },
   stop = { run = run_stop },

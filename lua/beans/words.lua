@@ -9,6 +9,9 @@ local LINE_CHARS = 1000
 ---@param chars integer
 ---@return string # at most `chars` characters, none cut in half
 local function cut(text, chars)
+  if #text <= chars then
+    return text
+  end
   local count = 0
   for position in text:gmatch('()[^\128-\191]') do
     count = count + 1

@@ -41,7 +41,10 @@ describe(':Beans', function()
   end)
 
   it('completes subcommands, features and known models', function()
-    assert.are.same({ 'chat', 'health', 'log', 'models', 'retry', 'status', 'stop', 'usage' }, completions('Beans '))
+    assert.are.same(
+      { 'chat', 'chats', 'health', 'log', 'models', 'retry', 'status', 'stop', 'usage' },
+      completions('Beans ')
+    )
     assert.are.same({ 'status', 'stop' }, completions('Beans st'))
     assert.are.same({ 'status', 'stop' }, completions('Beans! st'))
     assert.are.same({ 'chat', 'rewrite', 'complete' }, completions('Beans models '))

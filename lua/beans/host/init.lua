@@ -77,6 +77,10 @@
 ---@field file string
 ---@field modified any
 
+---@class beans.SelectOptions
+---@field narrow? boolean typing narrows the list, as a long one needs; in Neovim only where the user has no picker of
+---their own in the place of `vim.ui.select`
+
 ---@class beans.Host
 ---@field name 'nvim'|'vim'
 ---@field null any JSON null in Lua: `vim.NIL`, or where the editor has none a value that is nothing else
@@ -105,10 +109,18 @@
 --- Talking to the user
 ---@field notify fun(text: string, level: 'info'|'warn'|'error')
 ---@field emit fun(event: string, data: table) fires `User event`; `args.data` in Neovim, `g:beans_event` in Vim
----@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil))
+---@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil),
+---options?: beans.SelectOptions) lets the user choose one; nil when they choose none
 ---@field input fun(prompt: string, default: string, on_input: fun(text: string|nil))
 ---@field show fun(title: string, lines: string[]): integer shows a text to read in a split, in the place of
 ---an older one with that title; `q` closes it. Gives the buffer, which is gone when it is closed
+---
+--- Text on the screen
+---@field screen_width fun(): integer columns of the whole screen
+---@field fit fun(text: string, cells: integer): string a line, cut or filled up with blanks to
+---so many cells of the screen
+---@field lower fun(text: string): string in small letters, as Unicode has them
+---@field upper fun(text: string): string in capitals
 ---
 --- Files
 ---@field read_file fun(path: string): string|nil, string|nil content, or nil and why
@@ -119,6 +131,7 @@
 ---@field read_head fun(path: string, bytes: integer): string|nil the first bytes of a file, nil when it can't be read
 ---@field realpath fun(path: string): string|nil an absolute path without links and dots; nil when it is not there
 ---@field file_type fun(path: string): string|nil 'file', 'dir', 'link', …; nil when it is not there
+---@field undo_file fun(path: string): string where the editor keeps the undo steps of a file
 ---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private
 ---@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
 ---@field file_mode fun(path: string): string|nil who may do what with a file, as 'rw-r--r--'; nil when it is not there
@@ -136,6 +149,7 @@
 ---@field buf_set_lines fun(buf: integer, first: integer, last: integer, lines: string[], options?: beans.InsertOptions)
 ---replaces first..last (last = first - 1 inserts before first)
 ---@field buf_of_file fun(path: string): integer|nil the buffer in which a file is loaded
+---@field buf_wipe fun(buf: integer) takes it away, changed or not
 ---@field file_of fun(buf: integer): {name: string, filetype: string, disabled: boolean} name relative to the current
 ---directory; `disabled`: `b:beans_disable` is set
 ---@field buf_state fun(buf: integer): {path: string, filetype: string, buftype: string, modifiable: boolean,
@@ -233,6 +247,8 @@
 ---@field folded fun(): {buf: integer, first: integer, last: integer} in 'foldtext': the fold that is being drawn
 ---@field popup fun(title: string, lines: string[]) a text over everything else; `q` and Esc close it
 ---@field key_for fun(plug: string): string|nil what the user has mapped to a `<Plug>` in Normal mode
+---@field fold_toggle fun(first: integer, last: integer): boolean|nil in the current window: opens what is folded at the
+---first line, or folds the lines, as one fold; whether they are folded now, nil where 'foldmethod' allows none by hand
 ---@field stop_insert fun() leaves Insert mode, on the next turn of the loop
 ---@field yank fun(text: string) puts lines into the unnamed register, as `y` does
 ---@field highlights fun(groups: table<string, string>) defines `group = link target`, as defaults

@@ -204,7 +204,15 @@ function M.emit(event, data)
   api.nvim_exec_autocmds('User', { pattern = event, modeline = false, data = data })
 end
 
-function M.select(items, prompt, on_choice)
+--- Neovim's own list of choices can be neither narrowed nor scrolled back.
+local function is_plain_select()
+  return debug.getinfo(vim.ui.select, 'S').source:find('vim/ui.lua', 1, true) ~= nil
+end
+
+function M.select(items, prompt, on_choice, options)
+  if options and options.narrow and is_plain_select() then
+    return require('beans.host.nvim.menu').open(items, prompt, on_choice)
+  end
   vim.ui.select(items, { prompt = prompt, kind = 'beans' }, on_choice)
 end
 
@@ -213,6 +221,19 @@ function M.input(prompt, default, on_input)
 end
 
 M.show = require('beans.host.show').on(M)
+
+-- Text on the screen --------------------------------------------------------------------------------------------------
+
+function M.screen_width()
+  return vim.o.columns
+end
+
+function M.fit(text, cells)
+  return fn.printf('%-' .. cells .. '.' .. cells .. 'S', text)
+end
+
+M.lower = fn.tolower
+M.upper = fn.toupper
 
 -- Files ---------------------------------------------------------------------------------------------------------------
 

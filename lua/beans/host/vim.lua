@@ -230,7 +230,10 @@ function M.emit(event, data)
   vim.command('doautocmd <nomodeline> User ' .. event)
 end
 
-function M.select(items, prompt, on_choice)
+function M.select(items, prompt, on_choice, options)
+  if options and options.narrow then
+    return require('beans.host.vim.menu').open(items, prompt, on_choice)
+  end
   local shown = {}
   for i, item in ipairs(items) do
     shown[i] = clean.line(item)
@@ -271,6 +274,25 @@ function M.highlights(groups)
   end
 end
 
+-- Text on the screen --------------------------------------------------------------------------------------------------
+
+function M.screen_width()
+  return vim.eval('&columns')
+end
+
+function M.fit(text, cells)
+  cells = ('%d'):format(cells)
+  return vim.fn.printf('%-' .. cells .. '.' .. cells .. 'S', text)
+end
+
+function M.lower(text)
+  return vim.fn.tolower(text)
+end
+
+function M.upper(text)
+  return vim.fn.toupper(text)
+end
+
 -- Files ---------------------------------------------------------------------------------------------------------------
 
 --- Vim's writefile() has no mode: a file is made empty, made private, and only then filled.
@@ -296,9 +318,11 @@ local function write_private(path, text)
     vim.fn.delete(temporary)
     error(message or 'could not write', 0)
   end
-  if vim.fn.rename(temporary, path) ~= 0 then
+  -- Not Vim's rename(): it deletes what stands there first, and for a moment there is nothing.
+  local renamed, why = os.rename(temporary, path)
+  if not renamed then
     vim.fn.delete(temporary)
-    error('could not rename ' .. temporary, 0)
+    error(why, 0)
   end
 end
 

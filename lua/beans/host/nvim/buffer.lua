@@ -51,6 +51,10 @@ function M.buf_of_file(path)
   end
 end
 
+function M.buf_wipe(buf)
+  api.nvim_buf_delete(buf, { force = true })
+end
+
 function M.buf_lines(buf, first, last)
   return api.nvim_buf_get_lines(buf, first - 1, last, false)
 end
@@ -275,6 +279,8 @@ end
 function M.win_bar(win, text)
   vim.wo[win][0].winbar = clean.bar(text)
 end
+
+M.fold_toggle = require('beans.host.fold_toggle').on(fn, vim.cmd)
 
 function M.stop_insert()
   vim.cmd('stopinsert')

@@ -22,11 +22,6 @@ function M.document_begin(buf, lines)
   bo.modified = false
 end
 
-function M.buf_of_file(path)
-  local buf = fn.bufnr('^' .. fn.escape(path, '\\*?[]{},^$') .. '$')
-  return buf ~= -1 and api.nvim_buf_is_loaded(buf) and buf or nil
-end
-
 function M.document_adopt(buf)
   local bo = vim.bo[buf]
   bo.bufhidden, bo.swapfile, bo.modeline, bo.undofile, bo.autoread = 'hide', false, false, false, false

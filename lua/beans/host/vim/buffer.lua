@@ -109,6 +109,10 @@ function M.buf_of_file(path)
   end
 end
 
+function M.buf_wipe(buf)
+  vim.command(('silent %dbwipeout!'):format(buf))
+end
+
 function M.buf_lines(buf, first, last)
   local lines = {}
   if M.buf_valid(buf) then
@@ -375,6 +379,8 @@ end
 function M.win_option(win, name, setting)
   vim.fn.setwinvar(win, '&' .. name, number(setting))
 end
+
+M.fold_toggle = require('beans.host.fold_toggle').on(vim.fn, vim.command)
 
 --- At most half of the screen.
 function M.win_height(win, lines)

@@ -21,11 +21,6 @@ function M.document_begin(buf, lines)
   vim.fn.setbufvar(buf, '&modified', 0)
 end
 
-function M.buf_of_file(path)
-  local buf = vim.fn.bufnr('^' .. vim.fn.escape(path, '\\*?[]{},^$') .. '$')
-  return buf ~= -1 and vim.fn.bufloaded(buf) == 1 and buf or nil
-end
-
 local OPTIONS = { bufhidden = 'hide', swapfile = 0, modeline = 0, undofile = 0, autoread = 0, filetype = 'beans' }
 
 function M.document_adopt(buf)
@@ -72,8 +67,8 @@ function M.document_write(buf, path)
   path = vim.fn.resolve(path)
   local temporary = ('%s.%d.new'):format(path, vim.fn.getpid())
   local ok, message = pcall(write_private, temporary, lines_of(buf), vim.fn.getfperm(path))
-  if ok and vim.fn.rename(temporary, path) ~= 0 then
-    ok, message = false, 'could not rename ' .. temporary
+  if ok then
+    ok, message = os.rename(temporary, path) -- not Vim's rename(), which deletes what stands there first
   end
   if not ok then
     vim.fn.delete(temporary)
