@@ -231,7 +231,8 @@ try: ## install what is missing, build, and open an editor on a live chat
 
 .PHONY: install clean help
 runtime := $(wildcard lua plugin ftplugin syntax queries doc)
-installed = $(shell find $(runtime) -name '*.lua' -o -name '*.vim' -o -name '*.scm' -o -name '*.txt') \
+installed = $(shell find $(runtime) -name '*.lua' -o -name '*.vim' -o -name '*.scm' -o -name '*.txt' \
+	-o -path 'lua/*.md') \
 	$(abis:%=build/core-%.so)
 install: all ## copy into a package folder, Neovim's or PACK=~/.vim/pack/beans/start/beans (after DESTDIR)
 	@set -e; for file in $(installed); do \

@@ -95,16 +95,52 @@ local function run_retry()
   end
 end
 
+local HUNK_ACTIONS = { 'next', 'prev', 'deleted' }
+
+local function run_hunk(context)
+  local edit = require('beans.edit')
+  local run = {
+    next = function()
+      edit.walk(1)
+    end,
+    prev = function()
+      edit.walk(-1)
+    end,
+    deleted = edit.show_deleted,
+  }
+  local action = run[context.args:match('^%s*(%S*)')]
+  if not action then
+    return host.notify('beans: hunk: which? ' .. table.concat(HUNK_ACTIONS, ', '), 'error')
+  end
+  action()
+end
+
 ---@type table<string, beans.Subcommand>
 local SUBCOMMANDS = {
+  accept = {
+    run = function(context)
+      require('beans.edit').accept(context.bang)
+    end,
+  },
+  reject = {
+    run = function(context)
+      require('beans.edit').reject(context.bang)
+    end,
+  },
+  hunk = {
+    run = run_hunk,
+    complete = function(words)
+      return #words == 0 and HUNK_ACTIONS or {}
+    end,
+  },
   chat = { run = run_chat },
   models = { run = run_models, complete = complete_models },
   retry = { run = run_retry },
   stop = { run = run_stop },
   usage = {
     run = function()
-      local chat = require('beans.chat').sum(host.current().buf)
-      host.show('beans://usage', require('beans.usage').lines(chat))
+      local chat = require('beans.chat').of(host.current().buf)
+      host.show('beans://usage', require('beans.usage').lines(chat and chat.sum))
     end,
   },
   status = {

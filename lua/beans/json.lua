@@ -1,5 +1,5 @@
--- Reads JSON that a person wrote into a file: small, and with mistakes that are told with their place. What servers send
--- is read in C. Pure.
+-- Reads JSON that a person wrote into a file: small, and its mistakes are told with their place. What servers send is
+-- read in C. Pure.
 
 local M = {}
 

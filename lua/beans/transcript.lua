@@ -139,11 +139,11 @@ function M.parse(lines)
   return messages
 end
 
---- Any text, fit to stand in a message.
+--- Any text, fit to stand in a message. A CR ends a line too, as it will on the screen.
 ---@param text string
 ---@return string
 function M.escape(text)
-  return (text:gsub('[^\n]+', escape))
+  return (text:gsub('[^\r\n]+', escape))
 end
 
 --- Writes a conversation: `parse(render(messages))` gives the same roles and contents.
@@ -180,9 +180,10 @@ end
 local Writer = {}
 Writer.__index = Writer
 
+---@param inside? boolean whether the first piece goes on with a line that was begun
 ---@return beans.TranscriptWriter
-function M.writer()
-  return setmetatable({ held = '' }, Writer)
+function M.writer(inside)
+  return setmetatable({ held = not inside and '' or nil }, Writer)
 end
 
 --- Takes a part of one line.
@@ -211,7 +212,7 @@ end
 ---@return string
 function Writer:feed(text)
   local out = {}
-  for part, line_end in text:gmatch('([^\n]*)(\n?)') do
+  for part, line_end in text:gmatch('([^\r\n]*)([\r\n]?)') do
     out[#out + 1] = self:take(part)
     if line_end ~= '' then
       out[#out + 1] = self:release() .. line_end

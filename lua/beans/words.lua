@@ -35,6 +35,15 @@ function M.money(micro_usd)
   return ('$%.' .. digits .. 'f'):format(micro_usd / 1e6)
 end
 
+--- A whole number that is easy to read.
+---@param number number
+---@return string # '1,234,567'
+function M.count(number)
+  local digits = ('%.0f'):format(number)
+  local head = #digits % 3
+  return ((digits:sub(1, head) .. digits:sub(head + 1):gsub('...', ',%0')):gsub('^,', ''))
+end
+
 --- A time to wait.
 ---@param seconds number
 ---@return string # '0.5 s', '12 s', '3 min', '2 h'

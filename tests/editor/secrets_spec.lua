@@ -1,6 +1,7 @@
 -- The key is nowhere but in the memory of the editor, while requests run and after them.
 
 local bench_of = require('tests.editor.bench')
+local chat_rig = require('tests.editor.chat_rig')
 
 local KEY = 'sk-beans-never-seen-0123456789'
 
@@ -81,7 +82,7 @@ describe('the key', function()
       assert_without_key(table.concat(editor:eval("getline(1, '$')"), '\n'), ':Beans ' .. name)
       editor:ex('close')
     end
-    assert_without_key(table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n'), 'the chat')
+    assert_without_key(table.concat(chat_rig.of(editor):look().lines, '\n'), 'the chat')
     assert_without_key(table.concat(editor:screen(), '\n'), 'the screen')
   end
 
@@ -194,7 +195,7 @@ describe('the key', function()
     start('hello', { 'sh', '-c', 'echo "gpg: no secret key" >&2; exit 2' })
     editor:keys(':Beans chat hi<CR>')
     editor:wait_screen('> [!BEANS] ')
-    local chat = table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n')
+    local chat = table.concat(chat_rig.of(editor):look().lines, '\n')
     for _, wanted in ipairs({ 'api_key', 'exit status 2', 'gpg: no secret key', 'config' }) do
       assert.is_truthy(chat:find(wanted, 1, true), chat)
     end

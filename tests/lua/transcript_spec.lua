@@ -200,6 +200,16 @@ describe('transcript', function()
     end
   end)
 
+  it('takes a CR for the end of a line, as it will be one on the screen', function()
+    local text = 'a\r# You\r\n> [!BEANS] x\r'
+    same('a\r\\# You\r\n\\> [!BEANS] x\r', transcript.escape(text))
+    local writer, out = transcript.writer(), {}
+    for i = 1, #text do
+      out[i] = writer:feed(text:sub(i, i))
+    end
+    same(transcript.escape(text), table.concat(out) .. writer:finish())
+  end)
+
   it('writes a message that comes in pieces as it writes it whole', function()
     for _ = 1, 5000 do
       local text = random_text()

@@ -1,50 +1,86 @@
 -- One chat: its buffer, its answer on the way, its keys and its window bar. It goes as a whole when the buffer goes.
 
 local answer = require('beans.chat.answer')
+local branches = require('beans.chat.branches')
 local config = require('beans.config')
+local conversation = require('beans.chat.conversation')
 local host = require('beans.host')
 local keys = require('beans.chat.keys')
+local log = require('beans.log')
+local store_of = require('beans.chat.store')
 local sum_of = require('beans.sum')
 local transcript = require('beans.transcript')
 local words = require('beans.words')
 
 ---@class beans.Chat
 ---@field buf integer
+---@field store beans.Store
 ---@field answer beans.Answer|nil while one is on its way
----@field sum beans.Sum of all answers
+---@field queued boolean|nil whether the question at the end is sent when the answer has ended
+---@field sum beans.Sum of all answers, those of earlier sessions too
 local Chat = {}
 Chat.__index = Chat
 
 local M = {}
 
-local count = 0
-
---- Makes a chat in a buffer of its own; no window shows it yet.
+--- Makes a chat of a buffer whose text has been read.
+---@param buf integer
 ---@return beans.Chat
-function M.new()
-  count = count + 1
-  local buf = host.buf_create({
-    name = ('beans://chat/%d'):format(count),
-    filetype = 'beans',
-    lines = { transcript.heading('user'), '', '' },
-  })
-  local self = setmetatable({ buf = buf, sum = sum_of.new() }, Chat)
-  keys.map(self)
+function M.adopt(buf)
+  local self = setmetatable({ buf = buf, store = store_of.new(buf), sum = sum_of.new() }, Chat)
+  self:was_read()
+  host.on_write(buf, function(path, forced)
+    return self.store:write(path, forced)
+  end)
+  host.on_changed_outside(buf, function()
+    return self.store:may_reload()
+  end)
+  for _, event in ipairs({ 'TextChanged', 'TextChangedI', 'InsertLeave' }) do
+    host.on_buf(buf, event, function()
+      self.store:changed()
+    end)
+  end
   host.on_buf(buf, 'BufWinEnter', function()
     self:draw_bar()
   end)
-  host.on_buf(buf, 'BufWipeout', function()
-    self:stop()
+  host.on_buf(buf, 'BufUnload', function()
+    self:leave()
   end)
   return self
+end
+
+--- The text has been read, again perhaps: what was known of it is known anew.
+function Chat:was_read()
+  host.document_adopt(self.buf)
+  keys.map(self)
+  local cost = tonumber((conversation.head(self.buf)).cost_micro_usd)
+  self.sum = sum_of.new()
+  if cost then
+    sum_of.add(self.sum, { cost_micro_usd = cost })
+  end
+  self.store:was_read()
+  self:draw_bar()
+end
+
+--- The text goes away, though the buffer may be read again.
+function Chat:leave()
+  self.queued = nil
+  if self.answer then
+    self.answer:leave()
+    self.answer = nil
+  end
+  self.store:leave()
 end
 
 -- Windows -------------------------------------------------------------------------------------------------------------
 
 function Chat:bar()
-  local parts = { 'Beans', words.line(config.for_feature('chat').model) }
+  local parts = { 'Beans', words.line((conversation.settings(self.buf)).model) }
   if self.answer then
     parts[#parts + 1] = self.answer.state .. ' (<C-c> stops)'
+  end
+  if self.queued then
+    parts[#parts + 1] = 'the next question is sent after that'
   end
   if self.sum.unknown < self.sum.requests then
     parts[#parts + 1] = words.money(self.sum.cost_micro_usd)
@@ -75,54 +111,24 @@ function Chat:focus()
   self:draw_bar()
 end
 
--- Messages ------------------------------------------------------------------------------------------------------------
-
-function Chat:lines()
-  return host.buf_lines(self.buf, 1, -1)
-end
-
-function Chat:messages()
-  return transcript.parse(self:lines())
-end
-
---- What goes to the server: the system prompt unless the conversation has one, and every message that says something.
-local function conversation(messages, system_prompt)
-  local sent, has_system = {}, false
-  for _, message in ipairs(messages) do
-    if message.content:find('%S') then
-      sent[#sent + 1] = { role = message.role, content = message.content }
-      has_system = has_system or message.role == 'system'
+--- Windows whose cursor stands below a line go to the end, where the next question is written: there they follow.
+function Chat:follow_from(line)
+  for _, win in ipairs(host.buf_windows(self.buf)) do
+    if host.win_line(win) >= line then
+      host.win_cursor(win, host.buf_line_count(self.buf), 0)
     end
   end
-  if system_prompt and not has_system then
-    table.insert(sent, 1, { role = 'system', content = system_prompt })
-  end
-  return sent
 end
 
---- Adds text to the question that is being written at the end of the buffer.
----@param text string
-function Chat:add_to_question(text)
-  local messages = self:messages()
-  local last = messages[#messages]
-  local lines = {}
-  if not last or last.role ~= 'user' then
-    lines = { '', transcript.heading('user'), '' }
-  end
-  local escaped = transcript.escape(text)
-  for line in (escaped .. '\n'):gmatch('([^\n]*)\n') do
-    lines[#lines + 1] = line
-  end
-  local at = host.buf_line_count(self.buf)
-  local bottom = host.buf_lines(self.buf, at, at)[1]
-  host.buf_set_lines(self.buf, bottom == '' and at or at + 1, at, lines)
-  for _, win in ipairs(host.buf_windows(self.buf)) do
-    host.win_cursor(win, host.buf_line_count(self.buf), 0)
-  end
-end
+-- Asking --------------------------------------------------------------------------------------------------------------
 
 local function refuse(text)
   host.notify('beans: ' .. text, 'warn')
+end
+
+---@return string[]
+function Chat:lines()
+  return host.buf_lines(self.buf, 1, -1)
 end
 
 --- Whether an answer is on its way; says so.
@@ -134,67 +140,173 @@ function Chat:is_answering()
   return self.answer ~= nil
 end
 
---- Sends the conversation, when its last message is a question.
-function Chat:send()
-  if self:is_answering() then
-    return
+--- Adds text to the question that is being written at the end of the buffer.
+---@param text string
+function Chat:add_to_question(text)
+  conversation.add_to_question(self.buf, text)
+  self:follow_from(1)
+end
+
+--- Sends the conversation up to a question, and streams the answer to its place.
+---@private
+function Chat:ask(question)
+  local settings, problem = conversation.settings(self.buf)
+  if problem then
+    return refuse('nothing is sent: ' .. problem)
   end
-  local messages = self:messages()
-  local last = messages[#messages]
-  if not last or last.role ~= 'user' or not last.content:find('%S') then
-    return refuse(('nothing to send: write below the last "%s"'):format(transcript.heading('user')))
-  end
-  local options = config.for_feature('chat')
+  conversation.upgrade(self.buf)
+  local messages = conversation.messages(self.buf)
+  self:begin(conversation.make_room(self.buf, question), {
+    messages = conversation.outgoing(messages, question, settings.system_prompt),
+    settings = settings,
+    from = messages[question].first,
+  })
+end
+
+---@private
+---@param place beans.AnswerPlace
+---@param request {messages: table[], settings: beans.ChatSettings, from: integer}
+function Chat:begin(place, request)
   self.answer = answer.start({
     buf = self.buf,
-    messages = conversation(messages, options.system_prompt),
-    model = options.model,
-    params = options.params,
+    place = place,
+    store = self.store,
+    messages = request.messages,
+    model = request.settings.model,
+    params = request.settings.params,
     on_state = function()
       self:draw_bar()
     end,
-    on_end = function(facts)
-      self:ended(facts)
+    on_fold = function() end,
+    on_end = function(facts, ended)
+      self:ended(facts, ended)
     end,
   })
+  self:follow_from(request.from)
   self:draw_bar()
 end
 
----@param facts {cost_micro_usd: integer|nil, usage: table|nil}
-function Chat:ended(facts)
-  self.answer = nil
+--- Sends the question at the end; while an answer is on its way, when that has ended.
+function Chat:send()
+  local messages = conversation.messages(self.buf)
+  local question = conversation.question(messages)
+  if not question then
+    local text = 'nothing to send: write below the last "%s", or answer an earlier question anew with gr'
+    return refuse(text:format(transcript.heading('user')))
+  elseif self.answer then
+    self.queued = true
+    return self:draw_bar()
+  end
+  self:ask(question)
+end
+
+--- Answers a question anew: that at a line, the last one without. What was answered before is kept, and walked to by
+--- `turn`.
+---@param line? integer
+function Chat:retry(line)
+  if self:is_answering() then
+    return
+  end
+  local messages = conversation.messages(self.buf)
+  local question = conversation.question_at(messages, line)
+  if not question then
+    return refuse('there is no question to ask again')
+  end
+  self:ask(question)
+end
+
+-- The words with which a model goes on where it was cut off. They are sent, and stand nowhere.
+local GO_ON = 'Continue exactly where you stopped, without repeating anything and without a preamble.'
+
+--- Goes on with the last answer, in its place, where it was cut off.
+function Chat:go_on()
+  if self:is_answering() then
+    return
+  end
+  local messages = conversation.messages(self.buf)
+  local index = #messages
+  while index > 0 and messages[index].role ~= 'assistant' do
+    index = index - 1
+  end
+  local place = index > 0 and conversation.reopen(self.buf, messages, index)
+  if not place then
+    return refuse('there is no answer to go on with')
+  end
+  local settings = conversation.settings(self.buf)
+  local sent = conversation.outgoing(messages, index, settings.system_prompt)
+  sent[#sent + 1] = { role = 'user', content = GO_ON }
+  self:begin(place, { messages = sent, settings = settings, from = messages[index].first })
+end
+
+--- The answer has ended, and stands in the buffer if that is still there.
+---@private
+---@param facts beans.Result|beans.Error
+---@param ended beans.Answer
+function Chat:ended(facts, ended)
   sum_of.add(self.sum, facts)
-  self:draw_bar()
+  if self.answer ~= ended then
+    return -- the buffer has been left
+  end
+  self.answer = nil
   if host.buf_valid(self.buf) then
+    if self.sum.unknown < self.sum.requests then
+      conversation.set_field(self.buf, 'cost_micro_usd', ('%.0f'):format(self.sum.cost_micro_usd), {
+        join = ended.tick == host.buf_tick(self.buf),
+      })
+    end
+    self.store:end_answer()
     host.emit('BeansChatFinished', { buf = self.buf, cost_micro_usd = facts.cost_micro_usd })
+  end
+  local send_next = self.queued and not ended.failure
+  self.queued = nil
+  self:draw_bar()
+  if send_next and host.buf_valid(self.buf) then
+    self:send()
   end
 end
 
---- Stops the answer that is on its way.
+--- Stops the answer that is on its way, and sends nothing after it.
 ---@return boolean # whether there was one
 function Chat:stop()
   if not self.answer then
     return false
   end
+  self.queued = nil
   self.answer:stop()
   return true
 end
 
---- Takes back the last answer, and what was begun below it, and asks again.
-function Chat:retry()
+-- Other ways it went --------------------------------------------------------------------------------------------------
+
+--- Goes to another continuation of the message at a line, or of the one that it follows.
+---@param line integer
+---@param direction 1|-1
+function Chat:turn(line, direction)
   if self:is_answering() then
     return
   end
-  local messages = self:messages()
-  while messages[1] and (messages[#messages].role ~= 'user' or not messages[#messages].content:find('%S')) do
-    messages[#messages] = nil
+  local messages, lines = conversation.messages(self.buf)
+  for i = #messages, 1, -1 do
+    local message = messages[i]
+    local _, count = branches.place(message)
+    if count > 1 and (message.first <= line or messages[i - 1] and messages[i - 1].first <= line) then
+      local tail = {}
+      for at = message.first, #lines do
+        tail[#tail + 1] = lines[at]
+      end
+      host.buf_set_lines(self.buf, message.first, #lines, branches.turn(tail, direction))
+      local place = branches.place(conversation.messages(self.buf)[i])
+      return host.notify(('beans: alternative %d of %d'):format(place, count), 'info')
+    end
   end
-  local question = messages[#messages]
-  if not question then
-    return refuse('there is no question to ask again')
-  end
-  host.buf_set_lines(self.buf, question.last + 1, host.buf_line_count(self.buf), {})
-  self:send()
+  refuse('there is no other answer here; gr makes one')
+end
+
+--- Sets the model of this chat, and of no other.
+---@param id string
+function Chat:set_model(id)
+  conversation.set_field(self.buf, 'model', log.line(id))
+  self:draw_bar()
 end
 
 return M

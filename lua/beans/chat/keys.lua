@@ -2,6 +2,7 @@
 
 local host = require('beans.host')
 local transcript = require('beans.transcript')
+local use = require('beans.chat.use')
 
 local M = {}
 
@@ -18,36 +19,6 @@ local function jump(chat, direction)
   if target then
     host.win_cursor(here.win, target, 0)
   end
-end
-
---- The lines inside the fenced block around a line; nil when there is none.
-local function block_around(lines, at)
-  local open, fence
-  for i, line in ipairs(lines) do
-    local mark = line:match('^%s*(```+)') or line:match('^%s*(~~~+)')
-    if mark and not open then
-      open, fence = i, mark
-    elseif mark and mark:sub(1, #fence) == fence and line:match('^%s*[`~]+%s*$') then
-      if at >= open and at <= i then
-        return open + 1, i - 1
-      end
-      open = nil
-    end
-  end
-  if open and at >= open then
-    return open + 1, #lines -- it is still being written
-  end
-end
-
-local function yank_block(chat)
-  local lines = chat:lines()
-  local first, last = block_around(lines, host.current().line)
-  if not first then
-    host.notify('beans: there is no code block under the cursor', 'warn')
-    return
-  end
-  host.yank(table.concat(lines, '\n', first, last) .. '\n')
-  host.notify(('beans: yanked %d lines'):format(last - first + 1), 'info')
 end
 
 local function close(chat)
@@ -94,12 +65,39 @@ local KEYS = {
   {
     'n',
     'gr',
-    'take the last answer back and ask again',
+    'answer the question under the cursor, or the last one, anew',
     function(chat)
-      chat:retry()
+      chat:retry(host.current().line)
     end,
   },
-  { 'n', 'gy', 'yank the code block under the cursor', yank_block },
+  {
+    'n',
+    'g.',
+    'go on with an answer that was cut off',
+    function(chat)
+      chat:go_on()
+    end,
+  },
+  {
+    'n',
+    'gb',
+    'next alternative of the answer under the cursor',
+    function(chat)
+      chat:turn(host.current().line, 1)
+    end,
+  },
+  {
+    'n',
+    'gB',
+    'previous alternative',
+    function(chat)
+      chat:turn(host.current().line, -1)
+    end,
+  },
+  { 'n', 'gy', 'yank the code block under the cursor', use.yank },
+  { 'n', 'gp', 'put the code block into the window you came from', use.put },
+  { 'n', 'go', 'open the code block as a new buffer', use.open },
+  { 'n', 'ga', 'apply the code block to its file, as a review', use.apply },
   {
     'n',
     ']]',
@@ -114,6 +112,14 @@ local KEYS = {
     'previous message',
     function(chat)
       jump(chat, -1)
+    end,
+  },
+  {
+    'n',
+    'gs',
+    'show what will be sent',
+    function(chat)
+      chat:preview()
     end,
   },
   { 'n', 'q', 'close the window; the chat goes on', close },

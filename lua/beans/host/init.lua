@@ -54,6 +54,29 @@
 ---@field filetype string
 ---@field lines? string[]
 
+---@class beans.Range lines
+---@field first integer
+---@field last integer
+
+---@class beans.Drawing how a range of lines looks in a review; it moves with the text
+---@field first integer
+---@field last integer first - 1: there is no new line
+---@field words {line: integer, from: integer, to: integer}[] changed words in them: bytes, `to` is behind the last
+---@field above {[1]: string, [2]: string}[][] lines that are no text of the buffer, above `first` (below the last
+---line of the buffer where that is behind it): pieces of text and their highlight group
+---@field note? string behind line `first`
+
+---@class beans.WindowPlace a window and its cursor
+---@field win integer
+---@field buf integer
+---@field line integer
+---@field col integer
+
+---@class beans.UndoKept
+---@field seq integer
+---@field file string
+---@field modified any
+
 ---@class beans.Host
 ---@field name 'nvim'|'vim'
 ---@field null any the editor's own mark for JSON null (`vim.NIL`), or nil where it has none
@@ -93,6 +116,8 @@
 ---@field read_part fun(path: string, offset: integer, bytes: integer): string|nil, string|nil at most so many bytes
 ---from there on, '' behind the end; nil and why when it can't be read
 ---@field read_head fun(path: string, bytes: integer): string|nil the first bytes of a file, nil when it can't be read
+---@field realpath fun(path: string): string|nil an absolute path without links and dots; nil when it is not there
+---@field file_type fun(path: string): string|nil 'file', 'dir', 'link', …; nil when it is not there
 ---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private
 ---@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
 ---@field file_mode fun(path: string): string|nil who may do what with a file, as 'rw-r--r--'; nil when it is not there
@@ -112,6 +137,11 @@
 ---@field buf_of_file fun(path: string): integer|nil the buffer in which a file is loaded
 ---@field file_of fun(buf: integer): {name: string, filetype: string, disabled: boolean} name relative to the current
 ---directory; `disabled`: `b:beans_disable` is set
+---@field buf_state fun(buf: integer): {path: string, filetype: string, buftype: string, modifiable: boolean,
+---tabstop: integer} path is absolute, '' without a name
+---@field buf_open fun(path: string): integer|nil, string|nil loads a file, or begins a new one; the path is taken as it
+---is, nothing in it is expanded. nil and why when it can't be read
+---@field buf_new fun(lines: string[]): integer an ordinary buffer without a name
 ---@field buf_option fun(buf: integer, name: string, value: any)
 ---@field buf_tick fun(buf: integer): integer `changedtick`
 ---@field mark_set fun(buf: integer, line: integer, col: integer): integer a position that moves with the text
@@ -122,6 +152,22 @@
 ---@field insert fun(buf: integer, mark: integer, text: string, options?: beans.InsertOptions): boolean inserts text at
 ---the mark and moves the mark behind it; control characters are cleaned (see clean.lua); windows whose cursor stood on
 ---the last line stay on it, no other cursor or view moves. false when the mark is gone
+---@field highlight fun(buf: integer) highlights the Markdown of a chat, at a cost that does not grow with it; a second
+---time does nothing
+---@field range_set fun(buf: integer, first: integer, last: integer): integer lines that are found again however the
+---text moves; last = first - 1: a place between lines
+---@field range_get fun(buf: integer, range: integer): integer|nil, integer|nil first and last line now; nil when
+---nothing tells any more where it was
+---@field range_del fun(buf: integer, range: integer)
+---@field draw fun(buf: integer, range: integer, drawing: beans.Drawing|nil) draws over a range, instead of what was
+---drawn there; nil: takes it away
+---@field draw_none fun(buf: integer) takes away all drawings, those too that an undo brought back
+---@field virtual_max fun(buf: integer): integer more lines than these can't stand above one without making others
+---unreachable
+---@field undo_seq fun(buf: integer): integer number of the present state in the undo tree
+---@field undo_keep fun(buf: integer): beans.UndoKept the undo tree as it is
+---@field undo_back fun(buf: integer, kept: beans.UndoKept) undoes what was changed since, and leaves no trace of it
+---@field undo_drop fun(kept: beans.UndoKept) it is not needed any more
 ---@field on_buf fun(buf: integer, event: string, fn: fun()) an autocommand of this buffer
 ---
 --- What is around a chat
@@ -145,14 +191,17 @@
 --- Documents: buffers that are files of the user's, and of Beans
 ---@field document_open fun(path: string): integer the buffer of a file, read now if need be; of a new one when there is
 ---none yet. No swap file, and the editor asks nothing
+---@field document_begin fun(buf: integer, lines: string[]) gives a new one its first text, which is no step to undo and
+---needs no saving
+---@field buf_of_file fun(path: string): integer|nil the buffer in which a file is loaded
 ---@field document_adopt fun(buf: integer) makes it fit for text of a model: no modelines, no swap and undo files, no
 ---reading anew by itself, kept when hidden
 ---@field document_write fun(buf: integer, path: string): boolean, string|nil the text with its line ends, whole or not
 ---at all; a new file is private, an old one keeps its mode. Does not wait for the disk
 ---@field on_write fun(buf: integer, fn: fun(path: string, forced: boolean): boolean) what `:write` does instead of
 ---writing; whether it is written now
----@field on_changed_outside fun(buf: integer, fn: fun(): boolean) the file is not what the editor read; whether to read it
----anew
+---@field on_changed_outside fun(buf: integer, fn: fun(): boolean) the file is not what the editor read; whether to read
+---it anew
 ---@field buf_path fun(buf: integer): string absolute; '' when it has no name
 ---@field buf_modified fun(buf: integer): boolean
 ---@field append_text fun(path: string, text: string): boolean, string|nil as append_line, without a line end
@@ -167,13 +216,22 @@
 --- Windows
 ---@field current fun(): {buf: integer, win: integer, line: integer, col: integer}
 ---@field buf_windows fun(buf: integer): integer[] ids of the windows that show it, in all tab pages
+---@field last_window fun(fits: fun(buf: integer): boolean): beans.WindowPlace|nil
+---the window of this tab page that was used last and shows a buffer that fits
 ---@field win_open fun(buf: integer, position: 'right'|'left'|'above'|'below'|'tab'|'current'): integer and focuses
 ---@field win_focus fun(win: integer)
 ---@field win_close fun(win: integer)
 ---@field win_cursor fun(win: integer, line: integer, col: integer)
+---@field win_line fun(win: integer): integer the line of its cursor
 ---@field win_height fun(win: integer, lines: integer) at most half of the screen
 ---@field win_option fun(win: integer, name: string, value: any)
 ---@field win_bar fun(win: integer, text: string) plain text (never evaluated) on the window: 'winbar' or status line
+---@field win_buf fun(win: integer): integer|nil the buffer that it shows; nil when the window is gone
+---@field fold fun(win: integer, ranges: beans.Range[]) folds lines, closed ('foldmethod' must be "manual"); a fold that
+---begins in the same line gets this length and stays as open or closed as it was
+---@field folded fun(): {buf: integer, first: integer, last: integer} in 'foldtext': the fold that is being drawn
+---@field popup fun(title: string, lines: string[]) a text over everything else; `q` and Esc close it
+---@field key_for fun(plug: string): string|nil what the user has mapped to a `<Plug>` in Normal mode
 ---@field stop_insert fun() leaves Insert mode, on the next turn of the loop
 ---@field yank fun(text: string) puts lines into the unnamed register, as `y` does
 ---@field highlights fun(groups: table<string, string>) defines `group = link target`, as defaults

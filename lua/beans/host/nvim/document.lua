@@ -14,6 +14,19 @@ function M.document_open(path)
   return buf
 end
 
+function M.document_begin(buf, lines)
+  local bo = vim.bo[buf]
+  bo.undolevels = -1
+  api.nvim_buf_set_lines(buf, 0, -1, true, lines)
+  bo.undolevels = vim.go.undolevels
+  bo.modified = false
+end
+
+function M.buf_of_file(path)
+  local buf = fn.bufnr('^' .. fn.escape(path, '\\*?[]{},^$') .. '$')
+  return buf ~= -1 and api.nvim_buf_is_loaded(buf) and buf or nil
+end
+
 function M.document_adopt(buf)
   local bo = vim.bo[buf]
   bo.bufhidden, bo.swapfile, bo.modeline, bo.undofile, bo.autoread = 'hide', false, false, false, false

@@ -14,6 +14,18 @@ function M.document_open(path)
   return buf
 end
 
+function M.document_begin(buf, lines)
+  vim.fn.setbufvar(buf, '&undolevels', -1)
+  call('setbufline', buf, 1, lines)
+  vim.fn.setbufvar(buf, '&undolevels', -123456) -- the value that means the global one
+  vim.fn.setbufvar(buf, '&modified', 0)
+end
+
+function M.buf_of_file(path)
+  local buf = vim.fn.bufnr('^' .. vim.fn.escape(path, '\\*?[]{},^$') .. '$')
+  return buf ~= -1 and vim.fn.bufloaded(buf) == 1 and buf or nil
+end
+
 local OPTIONS = { bufhidden = 'hide', swapfile = 0, modeline = 0, undofile = 0, autoread = 0, filetype = 'beans' }
 
 function M.document_adopt(buf)

@@ -1,6 +1,7 @@
 -- What is around a chat, for host/vim.lua: folders, the buffers of files, what is selected, what was found wrong.
 
 local omni = require('beans.host.omni')
+local inside = require('beans.host.vim.inside')
 local value = require('beans.host.vim.value')
 
 local call = value.call
@@ -96,7 +97,7 @@ function M.selection(buf)
     return nil
   end
   local kind = 'line'
-  require('beans.host.vim.buffer').inside(buf, function()
+  inside.buffer(buf, function()
     kind = KINDS[vim.fn.visualmode()] or 'line'
   end)
   return {

@@ -21,11 +21,12 @@ end
 
 --- A Lua list as a Vim list, also when it is empty.
 ---@param items any[]
+---@param from? integer the first item that is taken
 ---@return any
-function M.list(items)
+function M.list(items, from)
   local list = vim.list()
-  for _, item in ipairs(items) do
-    list:add(M.to_vim(item))
+  for i = from or 1, #items do
+    list:add(M.to_vim(items[i]))
   end
   return list
 end
@@ -61,6 +62,12 @@ function M.call(name, ...)
     arguments[i] = M.to_vim(arguments[i])
   end
   return M.to_lua(vim.fn[name](M.unpack(arguments, 1, count)))
+end
+
+--- Runs an Ex command whose output nobody reads. Vim's own `vim.command` redraws the screen after each.
+---@param command string
+function M.ex(command)
+  vim.fn.execute(command)
 end
 
 -- Vim script can't hold a Lua function in a mapping or an autocommand: those call it by its number.
