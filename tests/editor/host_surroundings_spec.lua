@@ -118,15 +118,12 @@ describe('host: surroundings', function()
     editor:ex("call setqflist([], 'a', {'title': 'make'})")
     local list = lua('return host.quickfix()')
     assert.are.equal('make', list.title)
-    assert.are.same(
-      { path = dir .. '/q.txt', line = 3, col = 2, text = 'broken' },
-      {
-        path = list.entries[1].path,
-        line = list.entries[1].line,
-        col = list.entries[1].col,
-        text = list.entries[1].text,
-      }
-    )
+    assert.are.same({ path = dir .. '/q.txt', line = 3, col = 2, text = 'broken' }, {
+      path = list.entries[1].path,
+      line = list.entries[1].line,
+      col = list.entries[1].col,
+      text = list.entries[1].text,
+    })
     editor:ex("call setqflist([], 'r')")
   end)
 

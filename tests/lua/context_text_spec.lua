@@ -100,6 +100,7 @@ describe('html', function()
       html.text(page)
     )
     assert.equals('T', html.title(page))
+    assert.same({ '# Hi there\n\nOne two €', false }, { html.text(page:gsub(' &auml;.*', '<p>more'), 12) })
     assert.is_nil(html.title('<p>x'))
   end)
 
