@@ -197,6 +197,17 @@ describe('context from', function()
       has('```lua\nfunction M.one()\n  local a = 1\n  return a\nend\n```', block)
     end)
 
+    it('@symbol is a definition, not a mention of one', function()
+      if editor.is_vim then
+        return
+      end
+      editor:ex('edit ' .. rig:write('a.c', 'struct p {\n  int x;\n};\n\nint f(struct p *p)\n{\n  return p->x;\n}\n'))
+      editor:ex('call cursor(5, 8)')
+      has('lines 5-8', rig:the_block('@symbol'))
+      editor:ex('call cursor(2, 3)')
+      has('lines 1-3', rig:the_block('@symbol'))
+    end)
+
     it('@lsp and @symbol ask the language server', function()
       if editor.is_vim then
         return
