@@ -1,21 +1,24 @@
 -- One chat: its buffer, its answer on the way, its keys and its window bar. It goes as a whole when the buffer goes.
 
-local answer = require('beans.chat.answer')
 local branches = require('beans.chat.branches')
 local config = require('beans.config')
+local context = require('beans.context')
 local conversation = require('beans.chat.conversation')
 local host = require('beans.host')
 local keys = require('beans.chat.keys')
 local log = require('beans.log')
+local prompts = require('beans.prompts')
 local store_of = require('beans.chat.store')
 local sum_of = require('beans.sum')
 local transcript = require('beans.transcript')
+local view = require('beans.chat.view')
 local words = require('beans.words')
 
 ---@class beans.Chat
 ---@field buf integer
 ---@field store beans.Store
 ---@field answer beans.Answer|nil while one is on its way
+---@field gathering table|nil while what goes along with a question is gathered
 ---@field queued boolean|nil whether the question at the end is sent when the answer has ended
 ---@field sum beans.Sum of all answers, those of earlier sessions too
 local Chat = {}
@@ -53,6 +56,10 @@ end
 function Chat:was_read()
   host.document_adopt(self.buf)
   keys.map(self)
+  view.attach(self.buf)
+  host.omnifunc(self.buf, function(line)
+    return self:complete(line)
+  end)
   local cost = tonumber((conversation.head(self.buf)).cost_micro_usd)
   self.sum = sum_of.new()
   if cost then
@@ -64,7 +71,7 @@ end
 
 --- The text goes away, though the buffer may be read again.
 function Chat:leave()
-  self.queued = nil
+  self.queued, self.gathering = nil, nil
   if self.answer then
     self.answer:leave()
     self.answer = nil
@@ -78,6 +85,8 @@ function Chat:bar()
   local parts = { 'Beans', words.line((conversation.settings(self.buf)).model) }
   if self.answer then
     parts[#parts + 1] = self.answer.state .. ' (<C-c> stops)'
+  elseif self.gathering then
+    parts[#parts + 1] = 'gathers what goes along (<C-c> stops)'
   end
   if self.queued then
     parts[#parts + 1] = 'the next question is sent after that'
@@ -122,8 +131,8 @@ end
 
 -- Asking --------------------------------------------------------------------------------------------------------------
 
-local function refuse(text)
-  host.notify('beans: ' .. text, 'warn')
+for name, method in pairs(require('beans.chat.asking')) do
+  Chat[name] = method
 end
 
 ---@return string[]
@@ -131,111 +140,11 @@ function Chat:lines()
   return host.buf_lines(self.buf, 1, -1)
 end
 
---- Whether an answer is on its way; says so.
----@return boolean
-function Chat:is_answering()
-  if self.answer then
-    refuse('still answering: wait for the end, or stop it with <C-c>')
-  end
-  return self.answer ~= nil
-end
-
 --- Adds text to the question that is being written at the end of the buffer.
 ---@param text string
 function Chat:add_to_question(text)
   conversation.add_to_question(self.buf, text)
   self:follow_from(1)
-end
-
---- Sends the conversation up to a question, and streams the answer to its place.
----@private
-function Chat:ask(question)
-  local settings, problem = conversation.settings(self.buf)
-  if problem then
-    return refuse('nothing is sent: ' .. problem)
-  end
-  conversation.upgrade(self.buf)
-  local messages = conversation.messages(self.buf)
-  self:begin(conversation.make_room(self.buf, question), {
-    messages = conversation.outgoing(messages, question, settings.system_prompt),
-    settings = settings,
-    from = messages[question].first,
-  })
-end
-
----@private
----@param place beans.AnswerPlace
----@param request {messages: table[], settings: beans.ChatSettings, from: integer}
-function Chat:begin(place, request)
-  self.answer = answer.start({
-    buf = self.buf,
-    place = place,
-    store = self.store,
-    messages = request.messages,
-    model = request.settings.model,
-    params = request.settings.params,
-    on_state = function()
-      self:draw_bar()
-    end,
-    on_fold = function() end,
-    on_end = function(facts, ended)
-      self:ended(facts, ended)
-    end,
-  })
-  self:follow_from(request.from)
-  self:draw_bar()
-end
-
---- Sends the question at the end; while an answer is on its way, when that has ended.
-function Chat:send()
-  local messages = conversation.messages(self.buf)
-  local question = conversation.question(messages)
-  if not question then
-    local text = 'nothing to send: write below the last "%s", or answer an earlier question anew with gr'
-    return refuse(text:format(transcript.heading('user')))
-  elseif self.answer then
-    self.queued = true
-    return self:draw_bar()
-  end
-  self:ask(question)
-end
-
---- Answers a question anew: that at a line, the last one without. What was answered before is kept, and walked to by
---- `turn`.
----@param line? integer
-function Chat:retry(line)
-  if self:is_answering() then
-    return
-  end
-  local messages = conversation.messages(self.buf)
-  local question = conversation.question_at(messages, line)
-  if not question then
-    return refuse('there is no question to ask again')
-  end
-  self:ask(question)
-end
-
--- The words with which a model goes on where it was cut off. They are sent, and stand nowhere.
-local GO_ON = 'Continue exactly where you stopped, without repeating anything and without a preamble.'
-
---- Goes on with the last answer, in its place, where it was cut off.
-function Chat:go_on()
-  if self:is_answering() then
-    return
-  end
-  local messages = conversation.messages(self.buf)
-  local index = #messages
-  while index > 0 and messages[index].role ~= 'assistant' do
-    index = index - 1
-  end
-  local place = index > 0 and conversation.reopen(self.buf, messages, index)
-  if not place then
-    return refuse('there is no answer to go on with')
-  end
-  local settings = conversation.settings(self.buf)
-  local sent = conversation.outgoing(messages, index, settings.system_prompt)
-  sent[#sent + 1] = { role = 'user', content = GO_ON }
-  self:begin(place, { messages = sent, settings = settings, from = messages[index].first })
 end
 
 --- The answer has ended, and stands in the buffer if that is still there.
@@ -255,6 +164,8 @@ function Chat:ended(facts, ended)
       })
     end
     self.store:end_answer()
+    self.end_tick = host.buf_tick(self.buf)
+    self:ask_for_title(ended.text)
     host.emit('BeansChatFinished', { buf = self.buf, cost_micro_usd = facts.cost_micro_usd })
   end
   local send_next = self.queued and not ended.failure
@@ -268,12 +179,17 @@ end
 --- Stops the answer that is on its way, and sends nothing after it.
 ---@return boolean # whether there was one
 function Chat:stop()
-  if not self.answer then
-    return false
-  end
   self.queued = nil
-  self.answer:stop()
-  return true
+  if self.gathering then
+    host.mark_del(self.buf, self.gathering.mark)
+    self.gathering = nil
+    self:draw_bar()
+    return true
+  elseif self.answer then
+    self.answer:stop()
+    return true
+  end
+  return false
 end
 
 -- Other ways it went --------------------------------------------------------------------------------------------------
@@ -299,7 +215,23 @@ function Chat:turn(line, direction)
       return host.notify(('beans: alternative %d of %d'):format(place, count), 'info')
     end
   end
-  refuse('there is no other answer here; gr makes one')
+  host.notify('beans: there is no other answer here; gr makes one', 'warn')
+end
+
+--- Completes mentions, and at the beginning of a question the names of prompts.
+---@param line string up to the cursor
+---@return integer|nil col
+---@return beans.Completion[]|nil
+function Chat:complete(line)
+  local at = host.current().line
+  local above = host.buf_lines(self.buf, math.max(1, at - 2), at - 1)
+  if above[2] == '' and above[1] == transcript.heading('user') then
+    local col, items = prompts.omni(line, 'chat')
+    if col then
+      return col, items
+    end
+  end
+  return context.omni(line)
 end
 
 --- Sets the model of this chat, and of no other.

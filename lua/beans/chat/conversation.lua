@@ -143,6 +143,29 @@ function M.question_at(messages, line)
   end
 end
 
+--- The message that begins at a line.
+---@param messages beans.Message[]
+---@param line integer|nil of its heading
+---@return integer|nil index
+function M.message_at(messages, line)
+  for i, message in ipairs(messages) do
+    if message.first == line then
+      return i
+    end
+  end
+end
+
+--- The last answer that says something.
+---@param messages beans.Message[]
+---@return integer|nil index
+function M.last_answer(messages)
+  for i = #messages, 1, -1 do
+    if messages[i].role == 'assistant' and says_something(messages[i]) then
+      return i
+    end
+  end
+end
+
 --- What goes to the server: the system prompt unless the conversation has one, and every message up to one that says
 --- something.
 ---@param messages beans.Message[]
@@ -277,13 +300,10 @@ end
 --- Opens an answer again, for more text behind its last word: what stands below it is taken away.
 ---@param buf integer
 ---@param messages beans.Message[]
----@param index integer
----@return beans.AnswerPlace|nil # nil when it says nothing
+---@param index integer of one that says something
+---@return beans.AnswerPlace
 function M.reopen(buf, messages, index)
   local message = messages[index]
-  if not says_something(message) then
-    return nil
-  end
   local lines = host.buf_lines(buf, 1, message.last)
   local last = message.last
   for i = #message.notices, 1, -1 do
