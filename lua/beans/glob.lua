@@ -1,6 +1,6 @@
 -- Patterns for names of files, as shells and git have them: `*`, `?`, `[a-z]`, `\` and, as a whole part of a path,
--- `**`. Neither the editor's glob() nor expand() is used anywhere, for they run what stands in backticks. Matching takes
--- at most name × pattern steps, whoever wrote the pattern. Pure.
+-- `**`. Neither the editor's glob() nor expand() is used anywhere, for they run what stands in backticks. Matching
+-- takes at most name × pattern steps, whoever wrote the pattern. Pure.
 
 local M = {}
 
