@@ -88,6 +88,38 @@ function Rig:attach(text)
   return list(blocks), list(problems)
 end
 
+--- The one block of a message, and no problem.
+---@param text string
+---@return string
+function Rig:the_block(text)
+  local blocks, problems = self:attach(text)
+  assert(#problems == 0 and #blocks == 1, ('%d blocks, problems: %s'):format(#blocks, table.concat(problems, '; ')))
+  return blocks[1]
+end
+
+--- The one problem of a message, and no block.
+---@param text string
+---@return string
+function Rig:the_problem(text)
+  local blocks, problems = self:attach(text)
+  assert(#problems == 1 and #blocks == 0, ('%d blocks, problems: %s'):format(#blocks, table.concat(problems, '; ')))
+  return problems[1]
+end
+
+--- Fails unless a text has a part.
+---@param part string
+---@param text string
+function M.has(part, text)
+  assert(text:find(part, 1, true), ('"%s" is not in:\n%s'):format(part, text))
+end
+
+--- Fails when a text has a part.
+---@param part string
+---@param text string
+function M.has_not(part, text)
+  assert(not text:find(part, 1, true), ('"%s" is in:\n%s'):format(part, text))
+end
+
 --- Ends all.
 function Rig:stop()
   self.bench:stop()

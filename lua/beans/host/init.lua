@@ -148,7 +148,6 @@
 ---@field buf_line_count fun(buf: integer): integer
 ---@field buf_set_lines fun(buf: integer, first: integer, last: integer, lines: string[], options?: beans.InsertOptions)
 ---replaces first..last (last = first - 1 inserts before first)
----@field buf_of_file fun(path: string): integer|nil the buffer in which a file is loaded
 ---@field buf_wipe fun(buf: integer) takes it away, changed or not
 ---@field file_of fun(buf: integer): {name: string, filetype: string, disabled: boolean} name relative to the current
 ---directory; `disabled`: `b:beans_disable` is set

@@ -28,6 +28,20 @@ function M.document_adopt(buf)
   bo.filetype = 'beans'
 end
 
+--- By its resolved name: bufnr() with a name would look for a pattern in it.
+function M.buf_of_file(path)
+  path = fn.resolve(fn.fnamemodify(path, ':p'))
+  for _, buf in ipairs(api.nvim_list_bufs()) do
+    if api.nvim_buf_is_loaded(buf) and vim.bo[buf].buftype == '' and fn.resolve(api.nvim_buf_get_name(buf)) == path then
+      return buf
+    end
+  end
+end
+
+function M.buf_wipe(buf)
+  api.nvim_buf_delete(buf, { force = true })
+end
+
 function M.buf_path(buf)
   return api.nvim_buf_get_name(buf)
 end

@@ -98,21 +98,6 @@ function M.buf_valid(buf)
   return vim.fn.bufloaded(buf) == 1
 end
 
---- By its resolved name: bufnr() with a name would look for a pattern in it.
-function M.buf_of_file(path)
-  path = vim.fn.resolve(vim.fn.fnamemodify(path, ':p'))
-  for info in vim.fn.getbufinfo(value.to_vim({ bufloaded = 1 }))() do
-    local name = info.name
-    if name ~= '' and vim.fn.getbufvar(info.bufnr, '&buftype') == '' and vim.fn.resolve(name) == path then
-      return info.bufnr
-    end
-  end
-end
-
-function M.buf_wipe(buf)
-  vim.command(('silent %dbwipeout!'):format(buf))
-end
-
 function M.buf_lines(buf, first, last)
   local lines = {}
   if M.buf_valid(buf) then

@@ -29,6 +29,21 @@ function M.document_adopt(buf)
   end
 end
 
+--- By its resolved name: bufnr() with a name would look for a pattern in it.
+function M.buf_of_file(path)
+  path = vim.fn.resolve(vim.fn.fnamemodify(path, ':p'))
+  for info in vim.fn.getbufinfo(value.to_vim({ bufloaded = 1 }))() do
+    local name = info.name
+    if name ~= '' and vim.fn.getbufvar(info.bufnr, '&buftype') == '' and vim.fn.resolve(name) == path then
+      return info.bufnr
+    end
+  end
+end
+
+function M.buf_wipe(buf)
+  vim.command(('silent %dbwipeout!'):format(buf))
+end
+
 function M.buf_path(buf)
   local name = vim.fn.bufname(buf)
   return name ~= '' and vim.fn.fnamemodify(name, ':p') or ''
