@@ -97,10 +97,13 @@ end
 local texts = {}
 
 local function undraw(buf, range)
+  if not texts[range] then
+    return -- nothing is drawn there
+  end
   for _, kind in ipairs({ NEW, WORD }) do
     call('prop_remove', { type = kind, id = range, both = 1, bufnr = buf, all = 1 })
   end
-  for _, text in ipairs(texts[range] or {}) do
+  for _, text in ipairs(texts[range]) do
     call('prop_remove', { type = text.type, id = text.id, both = 1, bufnr = buf, all = 1 })
   end
   texts[range] = nil
@@ -134,6 +137,19 @@ local function draw_texts(buf, range, drawing)
   end
 end
 
+local redraw_waits = false
+
+--- Vim does not see that properties change the screen; one redraw is enough for all of them.
+local function redraw_soon()
+  if not redraw_waits then
+    redraw_waits = true
+    vim.fn.timer_start(0, function()
+      redraw_waits = false
+      vim.command('redraw')
+    end)
+  end
+end
+
 function M.draw(buf, range, drawing)
   if not buffer.buf_valid(buf) then
     return
@@ -142,9 +158,10 @@ function M.draw(buf, range, drawing)
   undraw(buf, range)
   if drawing then
     texts[range] = {}
-    for line = drawing.first, drawing.last do
-      local length = #buffer.buf_lines(buf, line, line)[1]
-      call('prop_add', line, 1, { type = NEW, bufnr = buf, id = range, length = length })
+    if drawing.last >= drawing.first then
+      local length = #buffer.buf_lines(buf, drawing.last, drawing.last)[1]
+      local all = { type = NEW, bufnr = buf, id = range, end_lnum = drawing.last, end_col = length + 1 }
+      call('prop_add', drawing.first, 1, all)
     end
     for _, word in ipairs(drawing.words) do
       local length = word.to - word.from
@@ -152,7 +169,7 @@ function M.draw(buf, range, drawing)
     end
     draw_texts(buf, range, drawing)
   end
-  vim.command('redraw') -- Vim does not see that this changes the screen
+  redraw_soon()
 end
 
 function M.draw_none(buf)
@@ -161,6 +178,7 @@ function M.draw_none(buf)
     for _, kind in ipairs({ NEW, WORD, DELETED, BAR }) do
       call('prop_remove', { type = kind, bufnr = buf, all = 1 })
     end
+    redraw_soon()
   end
 end
 
