@@ -91,6 +91,11 @@ describe('host', function()
     end)
     assert.are.same({ 'one', 'two', 'three' }, editor:eval("getline(1, '$')"))
     assert.are.equal(tick, lua('return host.buf_tick(buf)'))
+    local looks = {}
+    for _, place in ipairs({ { 2, 1 }, { 3, 1 }, { 3, 2 }, { 4, 1 } }) do
+      looks[editor:eval(('screenattr(%d, %d)'):format(place[1], place[2]))] = true
+    end
+    assert.are.equal(4, vim.tbl_count(looks), 'deleted, changed word, new line, other line')
     for _, away in ipairs({ 'host.draw(buf, range, nil)', 'host.draw_none(buf)' }) do
       lua(code)
       editor:wait_screen('a note')

@@ -138,38 +138,55 @@ describe('review', function()
     end)
   end)
 
-  it('ends as the exact mix, whatever is accepted and rejected, with the user writing in between', function()
-    math.randomseed(os.time())
-    local kinds = { 'a', 'b', 'c', '', '  d' }
-    for _ = 1, 12 do
-      local old, new = {}, {}
-      for i = 1, 14 do
-        old[i] = kinds[math.random(#kinds)] .. math.random(3)
-        local what = math.random(5)
-        if what == 1 then
-          new[#new + 1] = 'new ' .. i
-        end
-        if what ~= 2 then
-          new[#new + 1] = what == 3 and old[i] .. '!' or old[i]
-        end
+  --- Lines, other lines made of them, and which of the first stay.
+  local function random_change()
+    local old, new, stays = {}, {}, {}
+    for i = 1, 14 do
+      old[i] = ('%02d %s'):format(i, ('x'):rep(math.random(0, 3)))
+      local what = math.random(5)
+      if what == 1 then
+        new[#new + 1] = 'new ' .. i
       end
+      if what ~= 2 then
+        new[#new + 1] = what == 3 and old[i] .. '!' or old[i]
+      end
+      stays[i] = what ~= 2 and what ~= 3
+    end
+    return old, new, stays
+  end
+
+  it('ends as the exact mix, whatever is accepted and rejected, with the user writing in between', function()
+    local seed = os.time()
+    math.randomseed(seed)
+    local diff = require('beans.edit.diff')
+    for round = 1, 16 do
+      local old, new, stays = random_change()
       reset()
       begin(old, new)
-      local diff = require('beans.edit.diff')
       local hunks = diff.lines(old, new)
-      local accepted, order = {}, {}
+      local accepted, order, writes = {}, {}, {}
       for i = 1, #hunks do
         accepted[i] = math.random() < 0.5
         table.insert(order, math.random(#order + 1), i)
+        local line = math.random(14)
+        writes[i] = round % 2 == 0 and stays[line] and old[line] or ''
       end
       editor:lua(
         [[
-        local order, accepted = ...
+        local order, accepted, writes = ...
         local all = {}
         for i, hunk in ipairs(review.hunks) do
           all[i] = hunk
         end
+        local function write_at(text)
+          for i, line in ipairs(host.buf_lines(review.buf, 1, -1)) do
+            if text ~= '' and line == text then
+              host.buf_set_lines(review.buf, i, i, { line .. ' mine' })
+            end
+          end
+        end
         for _, i in ipairs(order) do
+          write_at(writes[i])
           if accepted[i] == true or accepted[i] == 1 then
             review:accept(all[i])
           else
@@ -178,13 +195,17 @@ describe('review', function()
         end
       ]],
         order,
-        accepted
+        accepted,
+        writes
       )
       local mix = diff.apply(old, new, hunks, function(i)
         return accepted[i]
       end)
-      assert.are.same(mix, lines())
-      editor:ex('silent! undo')
+      for i, line in ipairs(mix) do
+        mix[i] = vim.tbl_contains(writes, line) and line .. ' mine' or line
+      end
+      assert.are.same(mix, lines(), 'seed ' .. seed)
+      editor:ex('silent! undo 0')
       assert.are.same(old, lines())
     end
   end)

@@ -297,7 +297,7 @@ function Review:finish(reason)
   local outcome = { accepted = 0, rejected = 0, open = 0, reason = reason }
   for _, hunk in ipairs(self.hunks) do
     outcome[hunk.state] = outcome[hunk.state] + 1
-    if hunk.state == 'open' and host.buf_valid(self.buf) then
+    if hunk.state == 'open' then
       host.draw(self.buf, hunk.range, nil)
       host.range_del(self.buf, hunk.range)
     end
