@@ -41,10 +41,21 @@ describe(':Beans', function()
   end)
 
   it('completes subcommands, features and known models', function()
-    assert.are.same(
-      { 'chat', 'chats', 'health', 'log', 'models', 'retry', 'status', 'stop', 'usage' },
-      completions('Beans ')
-    )
+    assert.are.same({
+      'accept',
+      'chat',
+      'chats',
+      'health',
+      'hunk',
+      'log',
+      'models',
+      'reject',
+      'retry',
+      'status',
+      'stop',
+      'usage',
+    }, completions('Beans '))
+    assert.are.same({ 'next', 'prev', 'deleted' }, completions('Beans hunk '))
     assert.are.same({ 'status', 'stop' }, completions('Beans st'))
     assert.are.same({ 'status', 'stop' }, completions('Beans! st'))
     assert.are.same({ 'chat', 'rewrite', 'complete' }, completions('Beans models '))
@@ -53,7 +64,7 @@ describe(':Beans', function()
 
   it('says what there is when a subcommand is unknown', function()
     editor:keys(':Beans chta<CR>')
-    editor:wait_screen('there is no subcommand "chta", only: chat, ')
+    editor:wait_screen('there is no subcommand "chta", only: accept, chat, ')
   end)
 
   it('sets a model by its name, listed or not', function()

@@ -34,6 +34,14 @@ local function is_joined(buf, range, row)
   return not (place and place[1] == row and place[2] == 0)
 end
 
+--- Lines that were put right above the range are not its own.
+local function follow_down(buf, range, row)
+  if is_joined(buf, range, row) then
+    local options = { id = guards[buf .. ':' .. range], right_gravity = false }
+    api.nvim_buf_set_extmark(buf, ranges, row, 0, options)
+  end
+end
+
 function M.range_get(buf, range)
   local place = api.nvim_buf_get_extmark_by_id(buf, ranges, range, { details = true })
   if not place[1] then
@@ -41,7 +49,9 @@ function M.range_get(buf, range)
   end
   local first, finish = place[1] + 1, place[3]
   local last = finish.end_col > 0 and finish.end_row + 1 or finish.end_row
-  if place[2] > 0 and is_joined(buf, range, place[1]) then
+  if place[2] == 0 then
+    follow_down(buf, range, place[1])
+  elseif is_joined(buf, range, place[1]) then
     first = first + 1
   end
   last = math.min(last, api.nvim_buf_line_count(buf))

@@ -26,6 +26,9 @@ local MARKED = 40
 
 local last_range = 0
 
+--- Those that were not deleted: an undo may bring back properties of others.
+local alive = {}
+
 local function put(buf, kind, range, line)
   call('prop_add', line, 1, { type = kind, bufnr = buf, id = range, length = 0 })
 end
@@ -35,6 +38,7 @@ function M.range_set(buf, first, last)
     property_type(kind, { start_incl = 0, end_incl = 0 })
   end
   last_range = last_range + 1
+  alive[last_range] = true
   for line = first, last do
     if line < first + MARKED or line > last - MARKED then
       put(buf, BODY, last_range, line)
@@ -58,23 +62,67 @@ local function line_of(buf, kind, range, backwards)
   return call('prop_find', from, backwards and 'b' or 'f').lnum
 end
 
+--- Where a range is, from the places of its properties.
+local function place_of(at)
+  if at[BODY] then
+    return at[BODY][1], at[BODY][2]
+  elseif at[ABOVE] then
+    return at[ABOVE][1] + 1, math.max(at[ABOVE][1], (at[BELOW] or at[ABOVE])[1] - 1)
+  elseif at[BELOW] then
+    return at[BELOW][1], at[BELOW][1] - 1
+  end
+end
+
+--- Looks for the properties of one range.
+local function look_for(buf, range)
+  local at = {}
+  for _, kind in ipairs({ BODY, ABOVE, BELOW }) do
+    local first = not at[BODY] and line_of(buf, kind, range)
+    at[kind] = first and { first, kind == BODY and line_of(buf, kind, range, true) or first }
+  end
+  return at
+end
+
+--- Looks for the properties of all ranges of a buffer at once.
+local function look_for_all(buf)
+  local all = {}
+  local found = vim.fn.prop_list(1, value.to_vim({ bufnr = buf, end_lnum = -1, types = { BODY, ABOVE, BELOW } }))
+  for property in found() do
+    local id, kind, line = property.id, property.type, property.lnum
+    all[id] = all[id] or {}
+    all[id][kind] = all[id][kind] or { line, line }
+    all[id][kind][2] = line
+  end
+  return all
+end
+
+--- What was found while the text was the same, by buffer. Where many ranges are asked for, all are looked for at once.
+local seen = {}
+
 function M.range_get(buf, range)
   if not buffer.buf_valid(buf) then
     return nil
   end
-  local first = line_of(buf, BODY, range)
-  if first then
-    return first, line_of(buf, BODY, range, true)
+  local tick = buffer.buf_tick(buf)
+  if not seen[buf] or seen[buf].tick ~= tick then
+    seen[buf] = { tick = tick, asked = 0, ranges = {} }
   end
-  local above, below = line_of(buf, ABOVE, range), line_of(buf, BELOW, range)
-  if above then
-    return above + 1, math.max(above, (below or above + 1) - 1)
-  elseif below then
-    return below, below - 1
+  local known = seen[buf]
+  if not known.ranges[range] then
+    known.asked = known.asked + 1
+    known.ranges[range] = look_for(buf, range)
+    if known.asked == 3 then
+      known.ranges = look_for_all(buf)
+    end
   end
+  return place_of(known.ranges[range] or {})
 end
 
 function M.range_del(buf, range)
+  alive[range] = nil
+  if seen[buf] then
+    seen[buf].ranges[range] = nil
+  end
   if buffer.buf_valid(buf) then
     for _, kind in ipairs({ BODY, ABOVE, BELOW }) do
       call('prop_remove', { type = kind, id = range, both = 1, bufnr = buf, all = 1 })
@@ -97,10 +145,13 @@ end
 local texts = {}
 
 local function undraw(buf, range)
+  if not texts[range] then
+    return -- nothing is drawn there
+  end
   for _, kind in ipairs({ NEW, WORD }) do
     call('prop_remove', { type = kind, id = range, both = 1, bufnr = buf, all = 1 })
   end
-  for _, text in ipairs(texts[range] or {}) do
+  for _, text in ipairs(texts[range]) do
     call('prop_remove', { type = text.type, id = text.id, both = 1, bufnr = buf, all = 1 })
   end
   texts[range] = nil
@@ -134,6 +185,19 @@ local function draw_texts(buf, range, drawing)
   end
 end
 
+local redraw_waits = false
+
+--- Vim does not see that properties change the screen; one redraw is enough for all of them.
+local function redraw_soon()
+  if not redraw_waits then
+    redraw_waits = true
+    vim.fn.timer_start(0, function()
+      redraw_waits = false
+      vim.command('redraw')
+    end)
+  end
+end
+
 function M.draw(buf, range, drawing)
   if not buffer.buf_valid(buf) then
     return
@@ -142,9 +206,10 @@ function M.draw(buf, range, drawing)
   undraw(buf, range)
   if drawing then
     texts[range] = {}
-    for line = drawing.first, drawing.last do
-      local length = #buffer.buf_lines(buf, line, line)[1]
-      call('prop_add', line, 1, { type = NEW, bufnr = buf, id = range, length = length })
+    if drawing.last >= drawing.first then
+      local length = #buffer.buf_lines(buf, drawing.last, drawing.last)[1]
+      local all = { type = NEW, bufnr = buf, id = range, end_lnum = drawing.last, end_col = length + 1 }
+      call('prop_add', drawing.first, 1, all)
     end
     for _, word in ipairs(drawing.words) do
       local length = word.to - word.from
@@ -152,7 +217,7 @@ function M.draw(buf, range, drawing)
     end
     draw_texts(buf, range, drawing)
   end
-  vim.command('redraw') -- Vim does not see that this changes the screen
+  redraw_soon()
 end
 
 function M.draw_none(buf)
@@ -161,6 +226,12 @@ function M.draw_none(buf)
     for _, kind in ipairs({ NEW, WORD, DELETED, BAR }) do
       call('prop_remove', { type = kind, bufnr = buf, all = 1 })
     end
+    for range in pairs(look_for_all(buf)) do
+      if not alive[range] then
+        M.range_del(buf, range)
+      end
+    end
+    redraw_soon()
   end
 end
 
