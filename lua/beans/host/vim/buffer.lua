@@ -27,14 +27,24 @@ local chats = syntax.new({
   end,
 })
 
--- More lines than a window has, but for closed folds.
-local MOST_SHOWN = 300
+--- The lines that a window shows, without those in closed folds.
+local function shown_lines(buf, win)
+  return inside.window(win, function()
+    local lines, line, last = {}, vim.fn.line('w0'), M.buf_line_count(buf)
+    for _ = 1, vim.fn.winheight(0) do
+      local fold_end = vim.fn.foldclosedend(line)
+      if fold_end < 0 and line <= last then
+        lines[#lines + 1] = vim.buffer(buf)[line]
+      end
+      line = math.max(line, fold_end) + 1
+    end
+    return lines
+  end)
+end
 
---- Looks at what the windows of a chat show.
 local function look_at_shown(buf)
-  for _, win in ipairs(M.buf_windows(buf)) do
-    local first = vim.fn.line('w0', win)
-    chats:look(buf, M.buf_lines(buf, first, math.min(vim.fn.line('w$', win), first + MOST_SHOWN)))
+  for _, win in ipairs(chats.known[buf] and M.buf_windows(buf) or {}) do
+    chats:look(buf, shown_lines(buf, win))
   end
 end
 
@@ -336,7 +346,14 @@ function M.win_buf(win)
   return buf > 0 and buf or nil
 end
 
-M.fold = folding.on({ fn = vim.fn, ex = value.ex, inside = inside.window })
+local fold = folding.on({ fn = vim.fn, ex = value.ex, inside = inside.window })
+
+function M.fold(win, ranges)
+  fold(win, ranges)
+  if #ranges > 0 then
+    look_at_shown(vim.fn.winbufnr(win)) -- what is below the folds has come into view
+  end
+end
 
 function M.folded()
   return { buf = vim.fn.bufnr(), first = vim.eval('v:foldstart'), last = vim.eval('v:foldend') }
