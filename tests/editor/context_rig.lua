@@ -55,7 +55,7 @@ end
 --- What a message has attached. By way of a file, for the channels of the editors are slow with long lines.
 ---@param text string
 ---@return string[] blocks
----@return string[] problems
+---@return string[] problems and notes
 function Rig:attach(text)
   local path = self.editor.dir .. '/attached'
   vim.fn.delete(path)
@@ -64,8 +64,12 @@ function Rig:attach(text)
       local context = require('beans.context')
       local text, path = ...
       local called = false
-      context.attach(text, context.snapshot(), function(blocks, problems)
+      context.attach(text, context.snapshot(), function(blocks, problems, notes)
         called = true
+        assert(#notes == 0 or #blocks > 0)
+        for _, note in ipairs(notes) do
+          problems[#problems + 1] = note
+        end
         local file = assert(io.open(path .. '.new', 'wb'))
         file:write(table.concat(blocks, '\1'), '\2', table.concat(problems, '\1'))
         file:close()

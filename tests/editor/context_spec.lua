@@ -235,6 +235,26 @@ describe('context', function()
       assert.are.same({ '@buffers: .env: never sent: it is on the list of secrets' }, problems)
     end)
 
+    it('tells what brought nothing from what was left out of the rest', function()
+      editor:ex('edit ' .. rig:write('a.lua', 'return 1\n'))
+      editor:ex('edit ' .. rig:write('.env', 'SECRET\n'))
+      lua([[
+        local context = require('beans.context')
+        counts = nil
+        context.attach('@buffers @file:none', context.snapshot(), function(blocks, problems, notes)
+          counts = { #blocks, problems, notes }
+        end)
+      ]])
+      local counts = editor:wait('the answer', function()
+        return lua('return counts')
+      end)
+      assert.are.same({
+        1,
+        { '@file:none: no such file' },
+        { '@buffers: .env: never sent: it is on the list of secrets' },
+      }, counts)
+    end)
+
     it('@selection is what was selected last, to the character', function()
       editor:ex('edit ' .. rig:write('a.lua', 'local ä = 1\nlocal b = 2\nlocal c = 3\n'))
       has('nothing was selected', the_problem('@selection'))
