@@ -64,14 +64,21 @@ local function run_chats(context)
   require('beans.chat.picker').open({ words = context.args, act = context.bang })
 end
 
+--- The chat that the user is in: its model is its own.
+local function chat_here()
+  local chat = require('beans.chat').of(host.current().buf)
+  return chat and chat:model_target()
+end
+
 local function run_models(context)
   local feature, id = context.args:match('^(%S*)%s*(.-)%s*$')
   if feature == '' then
-    return require('beans.models').pick(nil)
+    return require('beans.models').pick(nil, nil, chat_here())
   end
   for _, name in ipairs(FEATURES) do
     if name == feature then
-      return require('beans.models').pick(feature, id ~= '' and id or nil)
+      local target = feature == 'chat' and chat_here() or nil
+      return require('beans.models').pick(feature, id ~= '' and id or nil, target)
     end
   end
   host.notify(('beans: models: "%s" is none of %s'):format(feature, table.concat(FEATURES, ', ')), 'error')

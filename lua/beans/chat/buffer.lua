@@ -4,9 +4,9 @@ local branches = require('beans.chat.branches')
 local config = require('beans.config')
 local context = require('beans.context')
 local conversation = require('beans.chat.conversation')
+local file = require('beans.chat.file')
 local host = require('beans.host')
 local keys = require('beans.chat.keys')
-local log = require('beans.log')
 local prompts = require('beans.prompts')
 local store_of = require('beans.chat.store')
 local sum_of = require('beans.sum')
@@ -234,11 +234,39 @@ function Chat:complete(line)
   return context.omni(line)
 end
 
---- Sets the model of this chat, and of no other.
----@param id string
-function Chat:set_model(id)
-  conversation.set_field(self.buf, 'model', log.line(id))
-  self:draw_bar()
+--- The model of this chat, and of no other, for the picker.
+---@return beans.ModelTarget
+function Chat:model_target()
+  return {
+    name = 'this chat',
+    current = (conversation.settings(self.buf)).model,
+    use = function(id)
+      conversation.set_field(self.buf, 'model', id)
+      self.store:changed()
+      self:draw_bar()
+    end,
+    kept = function()
+      return 'from now on; it stands in its head'
+    end,
+  }
+end
+
+--- Begins a new chat with all up to the message at a line.
+---@param line integer
+function Chat:fork(line)
+  local index
+  for i, message in ipairs(conversation.messages(self.buf)) do
+    index = message.first <= line and i or index
+  end
+  local path, problem
+  if index then
+    path, problem = file.fork(host.buf_path(self.buf), index)
+  end
+  if not path then
+    local why = problem or 'there is no message under the cursor'
+    return host.notify('beans: not forked: ' .. why, 'warn')
+  end
+  require('beans.chat').open_file(path) -- late, for it requires this file
 end
 
 return M

@@ -112,6 +112,14 @@ local KEYS = {
       chat:turn(host.current().line, -1)
     end,
   },
+  {
+    'n',
+    'gF',
+    'fork: a new chat with all up to the message under the cursor',
+    function(chat)
+      chat:fork(host.current().line)
+    end,
+  },
   { 'n', 'gy', 'yank the code block under the cursor', use.yank },
   { 'n', 'gp', 'put the code block into the window you came from', use.put },
   { 'n', 'go', 'open the code block as a new buffer', use.open },

@@ -6,6 +6,7 @@ local attachment = require('beans.attachment')
 local context = require('beans.context')
 local conversation = require('beans.chat.conversation')
 local fit = require('beans.chat.fit')
+local host = require('beans.host')
 local models = require('beans.models')
 local path_of = require('beans.path')
 local privacy = require('beans.privacy')
@@ -59,6 +60,26 @@ local function may_send(path)
   return privacy.file(path) == nil
 end
 
+-- Mentions that name something. Where it can't be had, the question is about nothing; the others may find nothing, as
+-- `@diagnostics` where all is well.
+local NAMES_SOMETHING = { file = true, image = true, url = true, buffer = true }
+
+--- What hinders the question, and what is only worth knowing.
+local function told_apart(problems)
+  local missing, empty = {}, {}
+  for _, problem in ipairs(problems) do
+    local list = NAMES_SOMETHING[problem:match('^@(%l+)')] and missing or empty
+    list[#list + 1] = problem
+  end
+  return missing, empty
+end
+
+local function warn(texts)
+  if texts[1] then
+    host.notify('beans: ' .. table.concat(texts, '; '), 'warn')
+  end
+end
+
 --- Gathers what goes along with a question.
 ---@param buf integer of the chat
 ---@param text string the question
@@ -73,10 +94,13 @@ function M.gather(buf, text, on_done)
   if problem then
     return on_done(nil, problem)
   end
-  context.attach(text, snapshot, function(blocks, problems)
-    if problems[1] then
-      return on_done(nil, table.concat(problems, '; '))
+  context.attach(text, snapshot, function(blocks, problems, notes)
+    local missing, empty = told_apart(problems)
+    if missing[1] then
+      return on_done(nil, table.concat(missing, '; '))
     end
+    warn(empty)
+    warn(notes)
     table.insert(blocks, 1, text)
     local whole = table.concat(blocks, '\n\n')
     rules.get(folder_of(snapshot), function(rule)

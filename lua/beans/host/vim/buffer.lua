@@ -23,7 +23,12 @@ local chats = syntax.new({
     return vim.fn.exists('g:syntax_on') == 1
   end,
   has_file = function(path)
-    return vim.fn.globpath(vim.eval('&runtimepath'), path) ~= ''
+    for folder in (vim.eval('&runtimepath') .. ','):gmatch('([^,]*),') do
+      if vim.fn.filereadable(folder .. '/' .. path) == 1 then
+        return true
+      end
+    end
+    return false
   end,
 })
 
