@@ -81,7 +81,7 @@ end
 local function look_for(buf, range)
   local at = {}
   for _, kind in ipairs({ BODY, ABOVE, BELOW }) do
-    local first = not at[BODY] and line_of(buf, kind, range)
+    local first = line_of(buf, kind, range)
     at[kind] = first and { first, kind == BODY and line_of(buf, kind, range, true) or first }
   end
   return at
@@ -98,6 +98,18 @@ local function look_for_all(buf)
     all[id][kind][2] = line
   end
   return all
+end
+
+--- Marks the neighbours of a range again where a line that was set anew has lost its property.
+local function mark_neighbours(buf, range, at, first, last, last_line)
+  if not at[ABOVE] and first > 1 then
+    put(buf, ABOVE, range, first - 1)
+    at[ABOVE] = { first - 1, first - 1 }
+  end
+  if not at[BELOW] and last < last_line then
+    put(buf, BELOW, range, last + 1)
+    at[BELOW] = { last + 1, last + 1 }
+  end
 end
 
 --- What was found while the text was the same, by buffer. Where many ranges are asked for, all are looked for at once.
@@ -119,7 +131,13 @@ function M.range_get(buf, range)
       known.ranges = look_for_all(buf)
     end
   end
-  return place_of(known.ranges[range] or {}, alive[range] or {}, buffer.buf_line_count(buf))
+  local at, last_line = known.ranges[range] or {}, buffer.buf_line_count(buf)
+  known.ranges[range] = at
+  local first, last = place_of(at, alive[range] or {}, last_line)
+  if first and alive[range] then
+    mark_neighbours(buf, range, at, first, last, last_line)
+  end
+  return first, last
 end
 
 function M.range_del(buf, range)
