@@ -182,6 +182,7 @@ describe('review', function()
           for i, line in ipairs(host.buf_lines(review.buf, 1, -1)) do
             if text ~= '' and line == text then
               host.buf_set_lines(review.buf, i, i, { line .. ' mine' })
+              review:changed() -- as after each command
             end
           end
         end

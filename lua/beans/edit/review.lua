@@ -94,8 +94,9 @@ end
 ---@param first integer
 ---@param last integer first - 1: nothing is replaced
 ---@param new string[]
+---@param above_all? boolean it is known to be the topmost
 ---@return beans.ReviewHunk
-function Review:add(first, last, new)
+function Review:add(first, last, new, above_all)
   local old = host.buf_lines(self.buf, first, last)
   if #new == 0 and #old == host.buf_line_count(self.buf) then
     new = { '' } -- a buffer has a line at least
@@ -104,7 +105,11 @@ function Review:add(first, last, new)
   local hunk = { old = old, new = new, state = 'open' }
   hunk.range = host.range_set(self.buf, first, first + #new - 1)
   hunk.look = drawing.of(old, new, host.buf_state(self.buf).tabstop)
-  self:insert(hunk, first)
+  if above_all then
+    table.insert(self.hunks, 1, hunk)
+  else
+    self:insert(hunk, first)
+  end
   return hunk
 end
 
@@ -115,10 +120,11 @@ end
 ---@return integer # how many hunks that makes
 function Review:propose(first, last, new)
   local hunks = diff.lines(host.buf_lines(self.buf, first, last), new)
+  local is_first = #self.hunks == 0
   for i = #hunks, 1, -1 do
     local hunk = hunks[i]
     local from = first + hunk.old_first - 1
-    self:add(from, from + hunk.old_count - 1, slice(new, hunk.new_first, hunk.new_count))
+    self:add(from, from + hunk.old_count - 1, slice(new, hunk.new_first, hunk.new_count), is_first)
   end
   self:draw()
   return #hunks

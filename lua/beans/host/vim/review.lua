@@ -26,7 +26,7 @@ local MARKED = 40
 
 local last_range = 0
 
---- Those that were not deleted: an undo may bring back properties of others.
+--- Those that were not deleted (an undo may bring back properties of others), and which end of the buffer they were at.
 local alive = {}
 
 local function put(buf, kind, range, line)
@@ -38,7 +38,7 @@ function M.range_set(buf, first, last)
     property_type(kind, { start_incl = 0, end_incl = 0 })
   end
   last_range = last_range + 1
-  alive[last_range] = true
+  alive[last_range] = { top = first == 1, bottom = last == buffer.buf_line_count(buf) }
   for line = first, last do
     if line < first + MARKED or line > last - MARKED then
       put(buf, BODY, last_range, line)
@@ -62,14 +62,18 @@ local function line_of(buf, kind, range, backwards)
   return call('prop_find', from, backwards and 'b' or 'f').lnum
 end
 
---- Where a range is, from the places of its properties.
-local function place_of(at)
+--- Where a range is, from the places of its properties. Setting a whole line takes the property of a neighbour away; at
+--- the ends of a buffer there is only one, but there the place is known without.
+local function place_of(at, ends, last_line)
   if at[BODY] then
     return at[BODY][1], at[BODY][2]
   elseif at[ABOVE] then
     return at[ABOVE][1] + 1, math.max(at[ABOVE][1], (at[BELOW] or at[ABOVE])[1] - 1)
   elseif at[BELOW] then
     return at[BELOW][1], at[BELOW][1] - 1
+  elseif ends.top or ends.bottom then
+    local first = ends.top and 1 or last_line + 1
+    return first, first - 1
   end
 end
 
@@ -77,7 +81,7 @@ end
 local function look_for(buf, range)
   local at = {}
   for _, kind in ipairs({ BODY, ABOVE, BELOW }) do
-    local first = not at[BODY] and line_of(buf, kind, range)
+    local first = line_of(buf, kind, range)
     at[kind] = first and { first, kind == BODY and line_of(buf, kind, range, true) or first }
   end
   return at
@@ -94,6 +98,18 @@ local function look_for_all(buf)
     all[id][kind][2] = line
   end
   return all
+end
+
+--- Marks the neighbours of a range again where a line that was set anew has lost its property.
+local function mark_neighbours(buf, range, at, first, last, last_line)
+  if not at[ABOVE] and first > 1 then
+    put(buf, ABOVE, range, first - 1)
+    at[ABOVE] = { first - 1, first - 1 }
+  end
+  if not at[BELOW] and last < last_line then
+    put(buf, BELOW, range, last + 1)
+    at[BELOW] = { last + 1, last + 1 }
+  end
 end
 
 --- What was found while the text was the same, by buffer. Where many ranges are asked for, all are looked for at once.
@@ -115,7 +131,13 @@ function M.range_get(buf, range)
       known.ranges = look_for_all(buf)
     end
   end
-  return place_of(known.ranges[range] or {})
+  local at, last_line = known.ranges[range] or {}, buffer.buf_line_count(buf)
+  known.ranges[range] = at
+  local first, last = place_of(at, alive[range] or {}, last_line)
+  if first and alive[range] then
+    mark_neighbours(buf, range, at, first, last, last_line)
+  end
+  return first, last
 end
 
 function M.range_del(buf, range)
