@@ -351,7 +351,8 @@ local function start_syntax(buf)
     buffer = buf,
     callback = function()
       local first = vim.fn.line('w0')
-      by_syntax:look(buf, api.nvim_buf_get_lines(buf, first - 1, math.min(vim.fn.line('w$'), first + STEP), false))
+      local last = math.min(vim.fn.line('w$'), first + STEP)
+      by_syntax:look(buf, api.nvim_buf_get_lines(buf, first - 1, last, false))
     end,
   })
 end
