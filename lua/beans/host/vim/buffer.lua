@@ -55,8 +55,6 @@ end
 
 local watched = {}
 
---- Highlights the Markdown of a chat. A second time does nothing.
----@param buf integer
 function M.highlight(buf)
   if chats.known[buf] then
     return
@@ -343,9 +341,6 @@ function M.win_open(buf, position)
   return vim.fn.win_getid()
 end
 
---- The buffer that a window shows; nil when the window is gone.
----@param win integer
----@return integer|nil
 function M.win_buf(win)
   local buf = vim.fn.winbufnr(win)
   return buf > 0 and buf or nil
