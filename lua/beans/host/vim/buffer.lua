@@ -80,8 +80,6 @@ function M.highlight(buf)
   end)
 end
 
-M.inside = inside
-
 -- Buffers -------------------------------------------------------------------------------------------------------------
 
 function M.buf_create(options)

@@ -3,6 +3,7 @@
 
 local buffer = require('beans.host.vim.buffer')
 local clean = require('beans.host.clean')
+local inside = require('beans.host.vim.inside')
 local value = require('beans.host.vim.value')
 
 local call = value.call
@@ -268,14 +269,14 @@ end
 -- Undo ----------------------------------------------------------------------------------------------------------------
 
 function M.undo_seq(buf)
-  return buffer.inside(buf, function()
+  return inside.buffer(buf, function()
     return vim.eval('undotree().seq_cur')
   end)
 end
 
 function M.undo_keep(buf)
   local kept = { file = vim.fn.tempname(), modified = vim.fn.getbufvar(buf, '&modified') }
-  buffer.inside(buf, function()
+  inside.buffer(buf, function()
     kept.seq = vim.eval('undotree().seq_cur')
     vim.command('silent! wundo! ' .. vim.fn.fnameescape(kept.file))
   end)
@@ -291,7 +292,7 @@ local function forget_steps()
 end
 
 function M.undo_back(buf, kept)
-  buffer.inside(buf, function()
+  inside.buffer(buf, function()
     vim.command('let w:beans_view = winsaveview()')
     vim.command(('silent undo %d'):format(kept.seq))
     if vim.fn.filereadable(kept.file) == 1 then
