@@ -1,5 +1,6 @@
 -- `:Beans`: one table of subcommands. What each does is required when it is first run.
 
+local highlights = require('beans.highlights')
 local host = require('beans.host')
 
 local M = {}
@@ -16,17 +17,6 @@ local M = {}
 ---@field complete? fun(words: string[]): string[] what may stand after the words that follow the subcommand
 
 local FEATURES = { 'chat', 'rewrite', 'complete' }
-
---- The highlight groups of the plugin, each a link that a colour scheme may change.
-local GROUPS = {
-  BeansGhost = 'Comment',
-  BeansDiffAdd = 'DiffAdd',
-  BeansDiffDelete = 'DiffDelete',
-  BeansDiffText = 'DiffText',
-  BeansRole = 'Title',
-  BeansCost = 'Comment',
-  BeansError = 'ErrorMsg',
-}
 
 --- The lines of the range, to go along with a question; nil, and a notice, where the buffer is private.
 local function excerpt(context)
@@ -186,16 +176,6 @@ function M.names()
   return names
 end
 
-local prepared = false
-
---- What the plugin needs from the editor, once, when it is first used.
-local function prepare()
-  if not prepared then
-    prepared = true
-    host.highlights(GROUPS)
-  end
-end
-
 local function unknown(name)
   local known = table.concat(M.names(), ', ')
   if name == '' then
@@ -222,7 +202,7 @@ function M.run(args, bang, range, first, last)
   if not subcommand then
     return unknown(args:match('^%s*(%S*)'))
   end
-  prepare()
+  highlights.define()
   subcommand.run({
     args = rest,
     bang = own_bang == '!' or bang == true or bang == 1,

@@ -5,6 +5,7 @@ local config = require('beans.config')
 local context = require('beans.context')
 local conversation = require('beans.chat.conversation')
 local file = require('beans.chat.file')
+local highlights = require('beans.highlights')
 local host = require('beans.host')
 local keys = require('beans.chat.keys')
 local prompts = require('beans.prompts')
@@ -54,6 +55,7 @@ end
 
 --- The text has been read, again perhaps: what was known of it is known anew.
 function Chat:was_read()
+  highlights.define()
   host.document_adopt(self.buf)
   keys.map(self)
   view.attach(self.buf)
@@ -211,6 +213,7 @@ function Chat:turn(line, direction)
         tail[#tail + 1] = lines[at]
       end
       host.buf_set_lines(self.buf, message.first, #lines, branches.turn(tail, direction))
+      view.attach(self.buf)
       local place = branches.place(conversation.messages(self.buf)[i])
       return host.notify(('beans: alternative %d of %d'):format(place, count), 'info')
     end
