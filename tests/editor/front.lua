@@ -9,6 +9,7 @@ local M = {}
 ---@field good integer port with a certificate for 127.0.0.1
 ---@field expired integer port with one of yesterday
 ---@field other integer port with one for another name
+---@field once integer port for HTTP/1.1, where each request needs a connection of its own
 ---@field plain integer port without TLS
 local Front = {}
 Front.__index = Front
@@ -47,8 +48,8 @@ end
 function M.start(upstream)
   local self = setmetatable({ dir = vim.fn.tempname() }, Front)
   vim.fn.mkdir(self.dir)
-  local ports = M.free_ports(4)
-  self.good, self.expired, self.other, self.plain = ports[1], ports[2], ports[3], ports[4]
+  local ports = M.free_ports(5)
+  self.good, self.expired, self.other, self.once, self.plain = ports[1], ports[2], ports[3], ports[4], ports[5]
   local argv = vim.list_extend({ 'tests/editor/front.sh', self.dir, upstream }, ports)
   self.server = vim.system(argv, { stderr = false })
   child.await('nginx', 20000, function()
@@ -58,22 +59,23 @@ function M.start(upstream)
 end
 
 --- The base URL of a script of the replay server.
----@param port 'good'|'expired'|'other'|'plain'
+---@param port 'good'|'expired'|'other'|'once'|'plain'
 ---@param name string of the script
 ---@return string
 function Front:url(port, name)
   return ('https://127.0.0.1:%d/s/%s/v1'):format(self[port], name)
 end
 
---- The requests for a script that have ended: protocol and connection of each.
+--- The requests for a script that have ended: protocol and connection of each, and whether
+--- that took up an earlier TLS session.
 ---@param name string
----@return {protocol: string, connection: string}[]
+---@return {protocol: string, connection: string, resumed: boolean}[]
 function Front:seen(name)
   local list = {}
   for _, line in ipairs(vim.fn.readfile(self.dir .. '/access')) do
-    local protocol, connection = line:match('^(%S+) (%d+) /s/' .. name .. '/')
+    local protocol, connection, session = line:match('^(%S+) (%d+) (%S) /s/' .. name .. '/')
     if protocol then
-      list[#list + 1] = { protocol = protocol, connection = connection }
+      list[#list + 1] = { protocol = protocol, connection = connection, resumed = session == 'r' }
     end
   end
   return list
