@@ -103,7 +103,7 @@ local SUBCOMMANDS = {
   usage = {
     run = function()
       local chat = require('beans.chat').sum(host.current().buf)
-      host.show('beans://usage', require('beans.usage').lines(chat))
+      require('beans.usage').open(chat)
     end,
   },
   status = {

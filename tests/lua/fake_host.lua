@@ -63,9 +63,9 @@ local function files_of(host)
     return host.files[path]
   end
 
-  function host.read_file_from(path, offset)
+  function host.read_file_from(path, offset, max)
     local text = host.files[path] or ''
-    return text:sub(offset + 1), #text
+    return text:sub(offset + 1, max and offset + max), #text
   end
 
   function host.append_line(path, line)
