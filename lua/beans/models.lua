@@ -42,7 +42,7 @@ local function usable(list)
 end
 
 local function store(cfg, ids)
-  local ok, message = host.write_file(cache_path(cfg), table.concat(ids, '\n') .. '\n')
+  local ok, message = host.write_file(cache_path(cfg), table.concat(ids, '\n') .. '\n', true)
   if not ok then
     host.notify('beans: the list of models was not kept: ' .. tostring(message), 'warn')
   end

@@ -76,8 +76,9 @@ local function files_of(host)
     return true
   end
 
-  function host.write_file(path, text)
+  function host.write_file(path, text, fleeting)
     host.files[path] = text
+    host.fleeting[path] = fleeting
     return true
   end
 
@@ -163,6 +164,7 @@ function M.fresh()
     user = {},
     environment = { BEANS_API_KEY = 'sk-beans-test', HOME = '/home/me' },
     files = {},
+    fleeting = {},
     modes = {},
     notes = {},
     emitted = {},

@@ -61,7 +61,8 @@
 ---@field read_file_from fun(path: string, offset: integer, max?: integer): string, integer what stands behind the first
 ---`offset` bytes, `max` of it at most, and the size of the file; '' and 0 when there is none
 ---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private
----@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
+---@field write_file fun(path: string, text: string, fleeting?: boolean): boolean, string|nil whole or not at all; mode
+---0600 in folders 0700. `fleeting`: may go with the power of the machine, so the disk is not waited for
 ---@field file_mode fun(path: string): string|nil who may do what with a file, as 'rw-r--r--'; nil when it is not there
 ---
 --- Buffers
