@@ -128,6 +128,15 @@ build/test/$(1)/beans.a: $$(core_sources:csrc/%.c=build/test/$(1)/csrc/%.o)
 	$$(call say,AR)
 	$$(quiet)rm -f $$@ && $$(AR) rcs $$@ $$^
 
+# The module inside Lua: plain Lua's allocator is the C library's, so that ASan sees all of it.
+build/test/$(1)/csrc/lua_%.o build/test/$(1)/c/test_lua_%.o: CPPFLAGS += $$(shell $$(PKG_CONFIG) --cflags $$(lua-5.4))
+
+build/test/$(1)/test_lua_%: build/test/$(1)/c/test_lua_%.o $$(lua_sources:csrc/%.c=build/test/$(1)/csrc/%.o) \
+		$$(c_support-$(1):tests/c/%.c=build/test/$(1)/c/%.o) build/test/$(1)/beans.a
+	$$(call say,LD)
+	$$(quiet)$$(CC) -pthread $$(flags-$(1)) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(library_libs) \
+		$$(shell $$(PKG_CONFIG) --libs $$(lua-5.4)) -lm
+
 build/test/$(1)/test_%: build/test/$(1)/c/test_%.o $$(c_support-$(1):tests/c/%.c=build/test/$(1)/c/%.o) \
 		build/test/$(1)/beans.a
 	$$(call say,LD)
@@ -163,14 +172,16 @@ items-c := $(foreach kind,asan tsan plain,$(addprefix c/$(kind)/,$(filter $(spec
 items-lua := $(addprefix lua/,$(call specs,lua))
 items-editor := $(foreach editor,$(chosen),$(addprefix editor/$(editor)/,$(call specs,editor)))
 items-real := $(foreach editor,$(chosen),real/$(editor))
+items-setup := $(addprefix setup/,$(filter $(spec),bookworm trixie))
+items-install := $(addprefix install/,$(call specs,install))
 items-fuzz := $(addprefix fuzz/,$(filter $(spec),$(fuzzers)))
 # All suites; an empty one is a mistake, unless SPEC chose so.
-items = $(foreach suite,c lua editor real fuzz,$(or $(strip $(items-$(suite))), \
+items = $(foreach suite,setup c lua editor install real fuzz,$(or $(strip $(items-$(suite))), \
 	$(if $(findstring %,$(spec)),$(error the suite '$(suite)' has no tests))))
 prove = prove --timer --failures --comments --exec tests/run $(or $(strip $(1)),$(error no test has that name))
 again := $(MAKE) -s --no-print-directory -j$(jobs)
 
-.PHONY: test test-c test-lua test-editor test-real test-fuzz ready-test test-binaries fuzz-binaries
+.PHONY: test test-c test-lua test-editor test-real test-fuzz test-install ready-test test-binaries fuzz-binaries
 test: ready-test editors build/llama/bin/llama-server ## install what the tests need, bring the editors, run everything
 	@$(again) all build/replay test-binaries fuzz-binaries
 	$(call prove,$(items))
@@ -197,6 +208,11 @@ test-real: ready-test build/llama/bin/llama-server ## the plugin against llama.c
 test-fuzz: ready-test ## random input for what reads the network, BEANS_FUZZ_SECONDS=20 each; SPEC=sse narrows
 	@$(again) fuzz-binaries
 	$(call prove,$(items-fuzz))
+
+test-install: ready-test ## what a newcomer runs: try, install, the practice server; SPEC=try narrows
+	@tests/setup/editors.sh nvim-forky vim-bookworm
+	@$(again) all build/replay
+	$(call prove,$(items-install))
 
 ready-test:
 	@tests/setup/packages.sh test
@@ -231,7 +247,8 @@ try: ## install what is missing, build, and open an editor on a live chat
 
 .PHONY: install clean help
 runtime := $(wildcard lua plugin ftplugin syntax queries doc)
-installed = $(shell find $(runtime) -name '*.lua' -o -name '*.vim' -o -name '*.scm' -o -name '*.txt') \
+installed = $(shell find $(runtime) -name '*.lua' -o -name '*.vim' -o -name '*.scm' -o -name '*.txt' \
+	-o -path 'lua/*.md') \
 	$(abis:%=build/core-%.so)
 install: all ## copy into a package folder, Neovim's or PACK=~/.vim/pack/beans/start/beans (after DESTDIR)
 	@set -e; for file in $(installed); do \

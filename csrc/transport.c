@@ -320,10 +320,16 @@ void transfer_stop(struct transfer *transfer)
 
 static void set_failure(struct transfer *transfer, CURLcode code)
 {
-	const char *detail = transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code);
-	bool in_header = transfer->phase == PHASE_WAITING && transfer->header_bytes > 0;
-	if (transfer->failure.kind == FAILURE_NONE) /* else ours, and more exact */
-		transport_failure(&transfer->failure, code, detail, in_header, &transfer->spec);
+	struct transport_cause cause = {
+		.code = code,
+		.detail = transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code),
+		.in_header = transfer->phase == PHASE_WAITING && transfer->header_bytes > 0,
+	};
+	if (transfer->failure.kind != FAILURE_NONE) /* ours, and more exact */
+		return;
+	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &cause.os_error);
+	curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &cause.verify_result);
+	transport_failure(&transfer->failure, &cause, &transfer->spec);
 }
 
 static void tell_end(struct transfer *transfer, enum transfer_ending ending)

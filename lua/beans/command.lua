@@ -31,8 +31,9 @@ local GROUPS = {
 --- The lines of the range, to go along with a question; nil, and a notice, where the buffer is private.
 local function excerpt(context)
   local file = host.file_of(host.current().buf)
-  if file.disabled then
-    host.notify('beans: nothing of this buffer is sent: b:beans_disable is set', 'warn')
+  local why = require('beans.privacy').buffer(host.current().buf)
+  if why then
+    host.notify('beans: nothing of this buffer is sent: ' .. why, 'warn')
     return nil
   end
   return {
@@ -59,14 +60,25 @@ local function run_chat(context)
   })
 end
 
+local function run_chats(context)
+  require('beans.chat.picker').open({ words = context.args, act = context.bang })
+end
+
+--- The chat that the user is in: its model is its own.
+local function chat_here()
+  local chat = require('beans.chat').of(host.current().buf)
+  return chat and chat:model_target()
+end
+
 local function run_models(context)
   local feature, id = context.args:match('^(%S*)%s*(.-)%s*$')
   if feature == '' then
-    return require('beans.models').pick(nil)
+    return require('beans.models').pick(nil, nil, chat_here())
   end
   for _, name in ipairs(FEATURES) do
     if name == feature then
-      return require('beans.models').pick(feature, id ~= '' and id or nil)
+      local target = feature == 'chat' and chat_here() or nil
+      return require('beans.models').pick(feature, id ~= '' and id or nil, target)
     end
   end
   host.notify(('beans: models: "%s" is none of %s'):format(feature, table.concat(FEATURES, ', ')), 'error')
@@ -80,9 +92,12 @@ local function complete_models(words)
 end
 
 local function run_stop(context)
+  local searched = require('beans.chat.picker').stop()
   if context.bang then
-    local count = require('beans.client').stop()
+    local count = require('beans.client').stop() + (searched and 1 or 0)
     host.notify(count > 0 and ('beans: stopped %d'):format(count) or 'beans: nothing runs', 'info')
+  elseif searched then
+    host.notify('beans: stopped the search', 'info')
   elseif not require('beans.chat').stop(host.current().buf) then
     host.notify('beans: nothing runs here (:Beans! stop stops all)', 'info')
   end
@@ -94,16 +109,53 @@ local function run_retry()
   end
 end
 
+local HUNK_ACTIONS = { 'next', 'prev', 'deleted' }
+
+local function run_hunk(context)
+  local edit = require('beans.edit')
+  local run = {
+    next = function()
+      edit.walk(1)
+    end,
+    prev = function()
+      edit.walk(-1)
+    end,
+    deleted = edit.show_deleted,
+  }
+  local action = run[context.args:match('^%s*(%S*)')]
+  if not action then
+    return host.notify('beans: hunk: which? ' .. table.concat(HUNK_ACTIONS, ', '), 'error')
+  end
+  action()
+end
+
 ---@type table<string, beans.Subcommand>
 local SUBCOMMANDS = {
+  accept = {
+    run = function(context)
+      require('beans.edit').accept(context.bang)
+    end,
+  },
+  reject = {
+    run = function(context)
+      require('beans.edit').reject(context.bang)
+    end,
+  },
+  hunk = {
+    run = run_hunk,
+    complete = function(words)
+      return #words == 0 and HUNK_ACTIONS or {}
+    end,
+  },
   chat = { run = run_chat },
+  chats = { run = run_chats },
   models = { run = run_models, complete = complete_models },
   retry = { run = run_retry },
   stop = { run = run_stop },
   usage = {
     run = function()
-      local chat = require('beans.chat').sum(host.current().buf)
-      require('beans.usage').open(chat)
+      local chat = require('beans.chat').of(host.current().buf)
+      require('beans.usage').open(chat and chat.sum)
     end,
   },
   status = {

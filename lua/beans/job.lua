@@ -10,6 +10,11 @@ local M = {}
 
 local last_id = 0
 
+--- The time of day, UTC, as ISO 8601 has it.
+local function utc()
+  return os.date('!%Y-%m-%dT%H:%M:%SZ')
+end
+
 -- What the module calls `text` is `content` to callers, as in the API.
 local DELTA_KINDS = { text = 'content', reasoning = 'reasoning', refusal = 'refusal' }
 
@@ -222,7 +227,7 @@ function Job:error(failure)
     partial = self:text('content'),
     reasoning = self:text('reasoning'),
     model = self.answered_by or self.model,
-    time = os.date('!%Y-%m-%dT%H:%M:%SZ'),
+    time = utc(),
     usage = self.usage,
     cost_micro_usd = self.cost_micro_usd,
     rate_limit = response.rate_limit,
@@ -245,6 +250,7 @@ function Job:facts_of_end(kind)
     cost_micro_usd = self.cost_micro_usd,
     usage = self.usage,
     timing = self.timing,
+    time = utc(),
   }
 end
 

@@ -7,6 +7,7 @@
 local config = require('beans.config')
 local host = require('beans.host')
 local log = require('beans.log')
+local price_of = require('beans.price')
 local sum_of = require('beans.sum')
 
 local M = {}
@@ -18,6 +19,7 @@ local LINE = '^1\t(%d+)\t([^\t]*)\t([^\t]*)\t([%d-]+)\t([%d-]+)\t([%d-]+)\t([^\t
 ---@field read integer bytes read so far
 ---@field days table<string, beans.Sum> by '2026-01-31'
 ---@field models table<string, beans.Sum>
+---@field prices table<string, beans.Price> by model
 ---@field all beans.Sum
 ---@field damaged integer lines
 
@@ -95,9 +97,12 @@ local function take(month, line)
   local day = day_of(tonumber(time))
   month.days[day] = month.days[day] or sum_of.new()
   month.models[model] = month.models[model] or sum_of.new()
+  month.prices[model] = month.prices[model] or price_of.new()
+  cost, tokens_in, tokens_out = tonumber(cost), tonumber(tokens_in), tonumber(tokens_out)
   for _, sum in ipairs({ month.all, month.days[day], month.models[model] }) do
-    sum_of.count(sum, tonumber(cost), tonumber(tokens_in), tonumber(tokens_out))
+    sum_of.count(sum, cost, tokens_in, tokens_out)
   end
+  price_of.count(month.prices[model], cost, tokens_in, tokens_out)
 end
 
 --- Reads what was appended since the last time. A line that is being written is left for the next.
@@ -108,7 +113,7 @@ local function read(path, max)
   local month = months[path]
   local text, size = host.read_file_from(path, month and month.read or 0, max)
   if not month or size < month.read then
-    month = { read = 0, days = {}, models = {}, all = sum_of.new(), damaged = 0 }
+    month = { read = 0, days = {}, models = {}, prices = {}, all = sum_of.new(), damaged = 0 }
     months[path] = month
     text = host.read_file_from(path, 0, max)
   end
@@ -144,6 +149,13 @@ end
 ---@return beans.Month
 function M.month()
   return read(path_of(os.time()))
+end
+
+--- What a model's tokens have cost this month, in all editors.
+---@param model string
+---@return beans.Price|nil # nil: it was not used
+function M.price(model)
+  return M.month().prices[log.line(model)]
 end
 
 --- What was spent today, in all editors.

@@ -1,6 +1,7 @@
 -- What is wrong gives one clear message with what to do, where the answer would stand, and the editor stays as it was.
 
 local bench_of = require('tests.editor.bench')
+local chat_rig = require('tests.editor.chat_rig')
 
 describe('bad input', function()
   local bench, editor
@@ -14,7 +15,7 @@ describe('bad input', function()
   end)
 
   local function text()
-    return table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n')
+    return chat_rig.of(editor):text()
   end
 
   --- Asks, and waits for the notice that stands where the answer would.

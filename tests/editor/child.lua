@@ -329,6 +329,24 @@ function Child:resize(rows, cols)
   vim.fn.jobresize(self.job, cols, rows)
 end
 
+--- The editor's process and all that it has started, by their pids.
+---@return integer[]
+function Child:processes()
+  local list, todo = {}, { self.pid }
+  while todo[1] do
+    local pid = table.remove(todo)
+    list[#list + 1] = pid
+    local file = io.open(('/proc/%d/task/%d/children'):format(pid, pid))
+    for child in (file and file:read('*a') or ''):gmatch('%d+') do
+      todo[#todo + 1] = tonumber(child)
+    end
+    if file then
+      file:close()
+    end
+  end
+  return list
+end
+
 -- Ending --------------------------------------------------------------------------------------------------------------
 
 --- Quits by an Ex command and gives the milliseconds until the process was gone.

@@ -154,6 +154,7 @@ end
 ---@class tests.Relay stands between the editor and a server, until it falls silent
 ---@field port integer
 ---@field connections integer taken so far
+---@field breaks 'fin'|'rst'|nil how the next connection ends, once its first bytes are there
 local Relay = {}
 Relay.__index = Relay
 
@@ -166,6 +167,16 @@ local function carry(self, from, to)
       to:write(bytes)
     else
       to:shutdown()
+    end
+  end)
+end
+
+local function end_early(socket, how)
+  socket:read_start(function(_, bytes)
+    if bytes and how == 'rst' then
+      socket:close_reset()
+    elseif bytes then
+      socket:shutdown()
     end
   end)
 end
@@ -183,6 +194,11 @@ function M.relay(upstream)
     self.connections = self.connections + 1
     vim.list_extend(self.sockets, { near, far })
     listener:accept(near)
+    if self.breaks then
+      end_early(near, self.breaks)
+      self.breaks = nil
+      return
+    end
     far:connect('127.0.0.1', upstream, function(problem)
       assert(not problem, problem)
       carry(self, near, far)
@@ -203,7 +219,9 @@ end
 function Relay:stop()
   self.listener:close()
   for _, socket in ipairs(self.sockets) do
-    socket:close()
+    if not socket:is_closing() then
+      socket:close()
+    end
   end
 end
 

@@ -7,8 +7,10 @@ local M = {}
 ---@class tests.Front
 ---@field dir string with `ca.pem`, the authority to trust; removed at the end
 ---@field good integer port with a certificate for 127.0.0.1
----@field expired integer port with one of yesterday
+---@field expired integer port with one that ended yesterday
+---@field early integer port with one that begins tomorrow
 ---@field other integer port with one for another name
+---@field self integer port with one that signed itself, `self.pem`
 ---@field plain integer port without TLS
 local Front = {}
 Front.__index = Front
@@ -47,8 +49,10 @@ end
 function M.start(upstream)
   local self = setmetatable({ dir = vim.fn.tempname() }, Front)
   vim.fn.mkdir(self.dir)
-  local ports = M.free_ports(4)
-  self.good, self.expired, self.other, self.plain = ports[1], ports[2], ports[3], ports[4]
+  local ports = M.free_ports(6)
+  for i, name in ipairs({ 'good', 'expired', 'early', 'other', 'self', 'plain' }) do
+    self[name] = ports[i]
+  end
   local argv = vim.list_extend({ 'tests/editor/front.sh', self.dir, upstream }, ports)
   self.server = vim.system(argv, { stderr = false })
   child.await('nginx', 20000, function()
@@ -58,7 +62,7 @@ function M.start(upstream)
 end
 
 --- The base URL of a script of the replay server.
----@param port 'good'|'expired'|'other'|'plain'
+---@param port 'good'|'expired'|'early'|'other'|'self'|'plain'
 ---@param name string of the script
 ---@return string
 function Front:url(port, name)

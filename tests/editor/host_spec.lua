@@ -102,11 +102,13 @@ describe('host', function()
         { chat = { model = 'x' }, max_concurrent = 2, api_key = { 'a', 'b' }, f = 0.5 },
         lua('return host.user_config()')
       )
-      editor:ex("let g:beans = {'complete': {'auto': v:false}, 'x': v:true}")
+      editor:ex("let g:beans = {'on': v:true, 'off': [v:false], 'none': v:null, 'big': 5000000000, 'e': {}, 'l': []}")
       assert.is_true(lua([[
         local config = host.user_config()
-        local off, on = config.complete.auto, config.x
-        return (off == false or off == 0) and (on == true or on == 1) -- Vim 9.0 has numbers for them
+        assert(config.on == true and config.off[1] == false and config.none == host.null)
+        assert(config.big == 5000000000)
+        assert(getmetatable(config.e) == host.object_mt and next(config.e) == nil)
+        return getmetatable(config.l) == nil and next(config.l) == nil
       ]]))
       editor:ex('unlet g:beans')
       assert.are.equal(0, lua('local n = 0; for _ in pairs(host.user_config()) do n = n + 1 end; return n'))

@@ -1,6 +1,7 @@
 -- What answers cost: shown as it comes, kept on disk, shared by all editors, and stopped by a budget.
 
 local bench_of = require('tests.editor.bench')
+local chat_rig = require('tests.editor.chat_rig')
 
 describe('money', function()
   local bench, editor
@@ -164,8 +165,8 @@ describe('money', function()
     editor = start({ budget = { day_usd = 2500 } })
     ask(1)
     editor:keys(':Beans chat hi<CR>')
-    editor:wait_screen('> [!BEANS] the budget for today')
-    local chat = table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n')
+    editor:wait_screen('> [!BEANS] error: the budget for today')
+    local chat = table.concat(chat_rig.of(editor):look().lines, '\n')
     assert.is_truthy(chat:find('$3000.0000 of $2500.0000', 1, true), chat)
     assert.is_truthy(chat:find('budget.day_usd', 1, true), chat)
     assert.are.equal(1, #bench:requests())

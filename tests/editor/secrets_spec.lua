@@ -1,6 +1,7 @@
 -- The key is nowhere but in the memory of the editor, while requests run and after them.
 
 local bench_of = require('tests.editor.bench')
+local chat_rig = require('tests.editor.chat_rig')
 
 local KEY = 'sk-beans-never-seen-0123456789'
 
@@ -39,17 +40,9 @@ describe('the key', function()
     return text
   end
 
-  --- The editor's process and all that it has started.
-  local function processes()
-    local list, todo = {}, { editor.pid }
-    while todo[1] do
-      local pid = table.remove(todo)
-      list[#list + 1] = pid
-      for child in read(('/proc/%d/task/%d/children'):format(pid, pid)):gmatch('%d+') do
-        todo[#todo + 1] = tonumber(child)
-      end
-    end
-    return list
+  --- The arguments of a process; '' when it has ended.
+  local function command_line(pid)
+    return read(('/proc/%d/cmdline'):format(pid))
   end
 
   local function assert_without_key(text, where)
@@ -57,8 +50,8 @@ describe('the key', function()
   end
 
   local function look_at_processes()
-    for _, pid in ipairs(processes()) do
-      assert_without_key(read(('/proc/%d/cmdline'):format(pid)), 'an argument')
+    for _, pid in ipairs(editor:processes()) do
+      assert_without_key(command_line(pid), 'an argument')
       assert_without_key(read(('/proc/%d/environ'):format(pid)), 'an environment')
     end
   end
@@ -97,7 +90,7 @@ describe('the key', function()
       assert_without_key(table.concat(editor:eval("getline(1, '$')"), '\n'), ':Beans ' .. name)
       editor:ex('close')
     end
-    assert_without_key(table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n'), 'the chat')
+    assert_without_key(table.concat(chat_rig.of(editor):look().lines, '\n'), 'the chat')
     assert_without_key(table.concat(editor:screen(), '\n'), 'the screen')
   end
 
@@ -222,11 +215,24 @@ describe('the key', function()
     assert.are.same({}, bench:requests())
   end)
 
+  it('is not asked for any more when the editor quits', function()
+    start('hello', { 'sh', '-c', ('echo $$ >%s/pid; exec sleep 30'):format(bench.dir) })
+    editor:lua("require('beans').request({ messages = 'x', on_error = function() end })")
+    local pid = editor:wait('the command', function()
+      local pid = tonumber(read(bench.dir .. '/pid'))
+      return pid and command_line(pid):find('sleep', 1, true) and pid
+    end)
+    editor:quit()
+    editor:wait('the end of the command', function()
+      return command_line(pid) == ''
+    end)
+  end)
+
   it('is missed in the words of the command that failed', function()
     start('hello', { 'sh', '-c', 'echo "gpg: no secret key" >&2; exit 2' })
     editor:keys(':Beans chat hi<CR>')
     editor:wait_screen('> [!BEANS] ')
-    local chat = table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n')
+    local chat = table.concat(chat_rig.of(editor):look().lines, '\n')
     for _, wanted in ipairs({ 'api_key', 'exit status 2', 'gpg: no secret key', 'config' }) do
       assert.is_truthy(chat:find(wanted, 1, true), chat)
     end

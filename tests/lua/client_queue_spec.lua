@@ -210,6 +210,8 @@ describe('client, seen from around it:', function()
       })
       host.run()
       assert.equals('BeansRequestFinished', host.emitted[2].event)
+      local time = host.emitted[2].data.time
+      assert.truthy(time:match('^%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%dZ$'))
       assert.same({
         id = 1,
         feature = 'chat',
@@ -221,6 +223,7 @@ describe('client, seen from around it:', function()
         cost_micro_usd = 5,
         usage = { total_tokens = 3 },
         timing = { first_byte_ms = 10, first_delta_ms = 12, total_ms = 50, reused = false },
+        time = time,
       }, host.emitted[2].data)
     end)
 

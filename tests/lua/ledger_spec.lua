@@ -83,6 +83,23 @@ describe('ledger', function()
     assert.equals(7, ledger.today().cost_micro_usd)
   end)
 
+  it('knows what a model has cost this month, also from other editors', function()
+    assert.is_nil(ledger.price('a'))
+    add(300, 'a', { prompt_tokens = 100, completion_tokens = 10 })
+    local line = host.files[path]
+    assert.equals(1, ledger.price('a').requests)
+    host.files[path] = line .. line
+    add(nil, 'a', { prompt_tokens = 100, completion_tokens = 10 })
+    add(300, 'b', {})
+    assert.same({ 2, 600, 200, 20 }, {
+      ledger.price('a').requests,
+      ledger.price('a').cost,
+      ledger.price('a').tokens_in,
+      ledger.price('a').tokens_out,
+    })
+    assert.equals(0, ledger.price('b').requests)
+  end)
+
   it('lists days up to today, with those on which nothing was spent', function()
     add(5)
     local days = ledger.days(30)

@@ -1,4 +1,4 @@
--- Beans in Neovim: the host that init.lua describes. Buffers and windows are in nvim/buffer.lua.
+-- Beans in Neovim: the host that init.lua describes. The rest is in the folder nvim.
 
 local clean = require('beans.host.clean')
 
@@ -6,8 +6,10 @@ local api, fn, uv = vim.api, vim.fn, vim.uv
 
 ---@type beans.Host
 local M = { name = 'nvim', null = vim.NIL, object_mt = getmetatable(vim.empty_dict()) }
-for name, member in pairs(require('beans.host.nvim.buffer')) do
-  M[name] = member
+for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings', 'symbols' }) do
+  for name, member in pairs(require('beans.host.nvim.' .. part)) do
+    M[name] = member
+  end
 end
 
 function M.missing()
@@ -75,23 +77,50 @@ function M.waker(fd, drain)
   }
 end
 
-function M.spawn(argv, on_exit)
-  local options = { text = true, env = { BEANS_API_KEY = '' } }
-  local started, process = pcall(vim.system, argv, options, function(result)
+--- Gathers what a program prints, and says when it is more than wanted.
+local function gatherer(max_bytes, on_full)
+  local pieces, bytes = {}, 0
+  return function(_, piece)
+    local room = max_bytes - bytes
+    bytes = bytes + #(piece or '')
+    if piece and room > 0 then
+      pieces[#pieces + 1] = #piece > room and piece:sub(1, room) or piece
+      if #piece > room then
+        on_full()
+      end
+    end
+  end, function()
+    return (table.concat(pieces):gsub('\r\n', '\n')), bytes > max_bytes
+  end
+end
+
+--- Programs that run: Neovim would leave them behind when it quits, Vim does not.
+local programs = {}
+
+function M.spawn(argv, on_exit, options)
+  local started, program
+  local take, all = gatherer(options and options.max_bytes or math.huge, function()
+    program:kill('sigterm')
+  end)
+  local settings = { text = true, stdout = take, env = { BEANS_API_KEY = '' } }
+  started, program = pcall(vim.system, argv, settings, function(result)
     vim.schedule(function()
+      programs[program] = nil
       local code = result.signal ~= 0 and 128 + result.signal or result.code
-      on_exit({ code = code, stdout = result.stdout or '', stderr = result.stderr or '' })
+      local stdout, cut = all()
+      on_exit({ code = code, stdout = stdout, stderr = result.stderr or '', cut = cut or nil })
     end)
   end)
   if not started then
     vim.schedule(function()
-      on_exit({ code = -1, stdout = '', stderr = tostring(process) })
+      on_exit({ code = -1, stdout = '', stderr = tostring(program) })
     end)
     return { stop = function() end }
   end
+  programs[program] = true
   return {
     stop = function()
-      process:kill('sigterm')
+      program:kill('sigterm')
     end,
   }
 end
@@ -103,6 +132,14 @@ function M.on_exit(callback)
     end,
   })
 end
+
+M.on_exit(function()
+  for process in pairs(programs) do
+    if not process:is_closing() then
+      process:kill('sigterm')
+    end
+  end
+end)
 
 function M.wait(ms, done)
   return (vim.wait(ms, done, 5))
@@ -167,7 +204,15 @@ function M.emit(event, data)
   api.nvim_exec_autocmds('User', { pattern = event, modeline = false, data = data })
 end
 
-function M.select(items, prompt, on_choice)
+--- Neovim's own list of choices can be neither narrowed nor scrolled back.
+local function is_plain_select()
+  return debug.getinfo(vim.ui.select, 'S').source:find('vim/ui.lua', 1, true) ~= nil
+end
+
+function M.select(items, prompt, on_choice, options)
+  if options and options.narrow and is_plain_select() then
+    return require('beans.host.nvim.menu').open(items, prompt, on_choice)
+  end
   vim.ui.select(items, { prompt = prompt, kind = 'beans' }, on_choice)
 end
 
@@ -176,6 +221,19 @@ function M.input(prompt, default, on_input)
 end
 
 M.show = require('beans.host.show').on(M)
+
+-- Text on the screen --------------------------------------------------------------------------------------------------
+
+function M.screen_width()
+  return vim.o.columns
+end
+
+function M.fit(text, cells)
+  return fn.printf('%-' .. cells .. '.' .. cells .. 'S', text)
+end
+
+M.lower = fn.tolower
+M.upper = fn.toupper
 
 -- Files ---------------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
--- Beans in Vim: the host that init.lua describes. Buffers and windows are in vim/buffer.lua.
+-- Beans in Vim: the host that init.lua describes. The rest is in the folder vim.
 
 local clean = require('beans.host.clean')
 local value = require('beans.host.vim.value')
@@ -6,9 +6,11 @@ local value = require('beans.host.vim.value')
 local call = value.call
 
 ---@type beans.Host
-local M = { name = 'vim' }
-for name, member in pairs(require('beans.host.vim.buffer')) do
-  M[name] = member
+local M = { name = 'vim', null = value.null, object_mt = value.object_mt }
+for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings' }) do
+  for name, member in pairs(require('beans.host.vim.' .. part)) do
+    M[name] = member
+  end
 end
 
 vim.command('augroup beans | autocmd! | augroup END')
@@ -111,13 +113,15 @@ local function start_program(argv, options)
   return name
 end
 
-function M.spawn(argv, on_exit)
+function M.spawn(argv, on_exit, options)
   local stdout, stderr, code, name = {}, {}, nil, nil
+  local max_bytes, bytes = options and options.max_bytes or math.huge, 0
   local closed = false
   local function finish()
     if code and closed then
       vim.command('silent! unlet ' .. name)
-      on_exit({ code = code, stdout = table.concat(stdout), stderr = table.concat(stderr) })
+      local cut = bytes > max_bytes or nil
+      on_exit({ code = code, stdout = table.concat(stdout), stderr = table.concat(stderr), cut = cut })
     end
   end
   if vim.fn.executable(argv[1]) == 0 then
@@ -131,7 +135,12 @@ function M.spawn(argv, on_exit)
     mode = 'raw',
     env = { BEANS_API_KEY = '' },
     out_cb = function(_, text)
-      stdout[#stdout + 1] = text
+      local room = max_bytes - bytes
+      bytes = bytes + #text
+      stdout[#stdout + 1] = #text > room and text:sub(1, math.max(0, room)) or text
+      if bytes > max_bytes and not code then
+        vim.command(('call job_stop(%s)'):format(name))
+      end
     end,
     err_cb = function(_, text)
       stderr[#stderr + 1] = text
@@ -175,7 +184,7 @@ function M.user_config()
   if vim.fn.exists('g:beans') == 0 then
     return {}
   end
-  local config = value.to_lua(vim.g.beans)
+  local config = value.exact(vim.g.beans)
   if type(config) ~= 'table' then
     error(('g:beans must be a dictionary, not %s'):format(tostring(config)), 0)
   end
@@ -221,7 +230,10 @@ function M.emit(event, data)
   vim.command('doautocmd <nomodeline> User ' .. event)
 end
 
-function M.select(items, prompt, on_choice)
+function M.select(items, prompt, on_choice, options)
+  if options and options.narrow then
+    return require('beans.host.vim.menu').open(items, prompt, on_choice)
+  end
   local shown = {}
   for i, item in ipairs(items) do
     shown[i] = clean.line(item)
@@ -262,6 +274,25 @@ function M.highlights(groups)
   end
 end
 
+-- Text on the screen --------------------------------------------------------------------------------------------------
+
+function M.screen_width()
+  return vim.eval('&columns')
+end
+
+function M.fit(text, cells)
+  cells = ('%d'):format(cells)
+  return vim.fn.printf('%-' .. cells .. '.' .. cells .. 'S', text)
+end
+
+function M.lower(text)
+  return vim.fn.tolower(text)
+end
+
+function M.upper(text)
+  return vim.fn.toupper(text)
+end
+
 -- Files ---------------------------------------------------------------------------------------------------------------
 
 --- Vim's writefile() has no mode: a file is made empty, made private, and only then filled.
@@ -287,9 +318,11 @@ local function write_private(path, text)
     vim.fn.delete(temporary)
     error(message or 'could not write', 0)
   end
-  if vim.fn.rename(temporary, path) ~= 0 then
+  -- Not Vim's rename(): it deletes what stands there first, and for a moment there is nothing.
+  local renamed, why = os.rename(temporary, path)
+  if not renamed then
     vim.fn.delete(temporary)
-    error('could not rename ' .. temporary, 0)
+    error(why, 0)
   end
 end
 
