@@ -290,6 +290,8 @@ end
 local function begin(job, method, cfg, content)
   if job.cancelled or job.state == 'ended' then
     return
+  elseif closing then
+    return fail_quitting(job)
   end
   job.announced = true
   local facts = { id = job.id, feature = job.feature, model = job.model }
@@ -327,11 +329,9 @@ local function submit(job, method, cfg, content)
     host.on_exit(shutdown)
   end
   host.schedule(function()
-    if closing then
-      fail_quitting(job)
-    else
+    budget.prepare(cfg, function()
       begin(job, method, cfg, content)
-    end
+    end)
   end)
   return job
 end

@@ -145,7 +145,7 @@ local SUBCOMMANDS = {
   usage = {
     run = function()
       local chat = require('beans.chat').of(host.current().buf)
-      host.show('beans://usage', require('beans.usage').lines(chat and chat.sum))
+      require('beans.usage').open(chat and chat.sum)
     end,
   },
   status = {

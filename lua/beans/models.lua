@@ -89,7 +89,7 @@ local function store(cfg, list)
   for i, id in ipairs(ids) do
     lines[i] = limits[id] and ('%s\t%.0f'):format(id, limits[id]) or id
   end
-  local ok, message = host.write_file(cache_path(cfg), table.concat(lines, '\n') .. '\n')
+  local ok, message = host.write_file(cache_path(cfg), table.concat(lines, '\n') .. '\n', true)
   if not ok then
     host.notify('beans: the list of models was not kept: ' .. tostring(message), 'warn')
   end

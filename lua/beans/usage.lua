@@ -1,5 +1,6 @@
 -- Money and tokens in words, for `:Beans usage`.
 
+local host = require('beans.host')
 local ledger = require('beans.ledger')
 local log = require('beans.log')
 local session = require('beans.session')
@@ -75,6 +76,14 @@ function M.lines(chat)
     lines[#lines + 1] = ('Damaged lines in the file of this month, left out: %d'):format(month.damaged)
   end
   return lines
+end
+
+--- Shows it, as soon as the ledger is read.
+---@param chat beans.Sum|nil of the chat it is asked in
+function M.open(chat)
+  ledger.catch_up(DAYS, function()
+    host.show('beans://usage', M.lines(chat))
+  end)
 end
 
 return M

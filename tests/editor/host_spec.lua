@@ -250,6 +250,28 @@ describe('host', function()
       assert.is_true(lua("return host.read_file(...) == 'a\\0b\\r\\nno end of line \\255'", path))
     end)
 
+    it('wait for the disk, but for what may be lost', function()
+      if editor.is_vim then
+        return -- it leaves the disk to the system
+      end
+      local waits = lua(
+        [[
+          local path, fsync, waits = ..., vim.uv.fs_fsync, 0
+          vim.uv.fs_fsync = function(fd)
+            waits = waits + 1
+            return fsync(fd)
+          end
+          assert(host.write_file(path, 'kept') and waits == 1)
+          assert(host.write_file(path, 'fleeting', true))
+          vim.uv.fs_fsync = fsync
+          return waits
+        ]],
+        editor.dir .. '/fleeting'
+      )
+      assert.are.equal(1, waits)
+      assert.are.same({ 'fleeting' }, vim.fn.readfile(editor.dir .. '/fleeting'))
+    end)
+
     it('say why they cannot be written or read', function()
       local path = editor.dir .. '/vimrc/below-a-file'
       local ok, message = unpack(lua('return { host.write_file(..., "x") }', path))

@@ -63,9 +63,9 @@ local function files_of(host)
     return host.files[path]
   end
 
-  function host.read_file_from(path, offset)
+  function host.read_file_from(path, offset, max)
     local text = host.files[path] or ''
-    return text:sub(offset + 1), #text
+    return text:sub(offset + 1, max and offset + max), #text
   end
 
   --- `host.reads` has what was read, each time.
@@ -100,8 +100,9 @@ local function files_of(host)
     return true
   end
 
-  function host.write_file(path, text)
+  function host.write_file(path, text, fleeting)
     host.files[path] = text
+    host.fleeting[path] = fleeting
     return true
   end
 
@@ -278,6 +279,7 @@ function M.fresh()
     user = {},
     environment = { BEANS_API_KEY = 'sk-beans-test', HOME = '/home/me' },
     files = {},
+    fleeting = {},
     buffers = {},
     reads = {},
     modes = {},

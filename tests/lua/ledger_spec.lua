@@ -137,6 +137,30 @@ describe('ledger', function()
     assert.equals(5, ledger.month().all.cost_micro_usd)
   end)
 
+  it('reads a long month in slices, and calls back at once when there is little', function()
+    add(5)
+    host.files[path] = host.files[path]:rep(5000)
+    local read, longest, ready = host.read_file_from, 0, 0
+    host.read_file_from = function(...)
+      local text, size = read(...)
+      longest = math.max(longest, #text)
+      return text, size
+    end
+    local function catch_up()
+      ledger.catch_up(1, function()
+        ready = ready + 1
+      end)
+    end
+    catch_up()
+    assert.equals(0, ready)
+    host.run()
+    assert.same({ 1, 25000 }, { ready, ledger.today().cost_micro_usd })
+    assert.is_true(longest <= 8192, tostring(longest))
+    host.files[path] = host.files[path] .. 'a line that is being written'
+    catch_up()
+    assert.equals(2, ready)
+  end)
+
   it('keeps no names that break a line, and no secret', function()
     add(5, 'a\tb\nc sk-beans-0123456789')
     ledger.add({ feature = 'a\tb\nc', model = 'm', kind = 'done', status = 200, cost_micro_usd = 7 })

@@ -124,8 +124,8 @@
 ---
 --- Files
 ---@field read_file fun(path: string): string|nil, string|nil content, or nil and why
----@field read_file_from fun(path: string, offset: integer): string, integer what stands behind the first `offset`
----bytes, and the size of the file; '' and 0 when there is none
+---@field read_file_from fun(path: string, offset: integer, max?: integer): string, integer what stands behind the first
+---`offset` bytes, `max` of it at most, and the size of the file; '' and 0 when there is none
 ---@field read_part fun(path: string, offset: integer, bytes: integer): string|nil, string|nil at most so many bytes
 ---from there on, '' behind the end; nil and why when it can't be read
 ---@field read_head fun(path: string, bytes: integer): string|nil the first bytes of a file, nil when it can't be read
@@ -133,7 +133,8 @@
 ---@field file_type fun(path: string): string|nil 'file', 'dir', 'link', …; nil when it is not there
 ---@field undo_file fun(path: string): string where the editor keeps the undo steps of a file
 ---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private
----@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
+---@field write_file fun(path: string, text: string, fleeting?: boolean): boolean, string|nil whole or not at all; mode
+---0600 in folders 0700. `fleeting`: may go with the power of the machine, so the disk is not waited for
 ---@field file_mode fun(path: string): string|nil who may do what with a file, as 'rw-r--r--'; nil when it is not there
 ---@field list_dir fun(path: string): {name: string, kind: 'file'|'directory'|'other'}[]|nil, string|nil names of a
 ---folder, unsorted; nil and why. A symbolic link is 'other', so that whoever walks a tree walks in no circle

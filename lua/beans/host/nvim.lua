@@ -254,7 +254,7 @@ function M.file_mode(path)
   return mode ~= '' and mode or nil
 end
 
-local function write_all(fd, text)
+local function write_all(fd, text, fleeting)
   local at = 0
   while at < #text do
     local written, message = uv.fs_write(fd, text:sub(at + 1), at)
@@ -263,10 +263,10 @@ local function write_all(fd, text)
     end
     at = at + written
   end
-  return uv.fs_fsync(fd)
+  return fleeting or uv.fs_fsync(fd)
 end
 
-function M.write_file(path, text)
+function M.write_file(path, text, fleeting)
   local made, problem = pcall(fn.mkdir, vim.fs.dirname(path), 'p', tonumber('700', 8))
   if not made then
     return false, tostring(problem)
@@ -275,7 +275,7 @@ function M.write_file(path, text)
   if not fd then
     return false, tostring(temporary)
   end
-  local ok, message = write_all(fd, text)
+  local ok, message = write_all(fd, text, fleeting)
   uv.fs_close(fd)
   if ok then
     ok, message = uv.fs_rename(temporary, path)
