@@ -96,7 +96,7 @@
 ---@field spawn fun(argv: string[], on_exit: fun(result: beans.SpawnResult), options?: beans.SpawnOptions): beans.Timer
 ---runs a program without a shell and without the key ($BEANS_API_KEY is empty in its environment); it is ended with the
 ---editor at the latest
----@field on_exit fun(fn: fun()) runs `fn` when the editor quits
+---@field on_exit fun(fn: fun()) runs `fn` when the editor quits, or once a plugin that was loaded anew calls this
 ---@field wait fun(ms: integer, done: fun(): boolean): boolean runs the loop until `done()` or `ms` have gone by; for
 ---headless use and tests only
 ---

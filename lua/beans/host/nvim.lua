@@ -125,8 +125,19 @@ function M.spawn(argv, on_exit, options)
   }
 end
 
+-- Whether what was loaded before us, until a reload of the plugin, has been ended.
+local alone = false
+
 function M.on_exit(callback)
+  if not alone then
+    alone = true
+    if fn.exists('#beans.exit#VimLeavePre') == 1 then
+      api.nvim_exec_autocmds('VimLeavePre', { group = 'beans.exit', modeline = false })
+    end
+    api.nvim_create_augroup('beans.exit', {})
+  end
   api.nvim_create_autocmd('VimLeavePre', {
+    group = 'beans.exit',
     callback = function()
       callback()
     end,

@@ -163,8 +163,16 @@ function M.spawn(argv, on_exit, options)
   }
 end
 
+-- Whether what was loaded before us, until a reload of the plugin, has been ended.
+local alone = false
+
 function M.on_exit(callback)
-  vim.command('autocmd beans VimLeavePre * ' .. value.command(callback))
+  if not alone then
+    alone = true
+    vim.command("if exists('#beans_exit#VimLeavePre') | doautocmd <nomodeline> beans_exit VimLeavePre | endif")
+    vim.command('augroup beans_exit | autocmd! | augroup END')
+  end
+  vim.command('autocmd beans_exit VimLeavePre * ' .. value.command(callback))
 end
 
 function M.wait(ms, done)

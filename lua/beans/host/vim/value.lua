@@ -116,8 +116,11 @@ function M.ex(command)
   vim.fn.execute(command)
 end
 
--- Vim script can't hold a Lua function in a mapping or an autocommand: those call it by its number.
-local callbacks = {}
+-- Vim script can't hold a Lua function in a mapping or an autocommand: those call it by its number. The numbers outlive
+-- a reload of the plugin, as the mappings do.
+local registry = debug.getregistry()
+local callbacks = registry['beans.callbacks'] or {}
+registry['beans.callbacks'] = callbacks
 
 --- A command that calls a function.
 ---@param callback fun()
