@@ -24,7 +24,9 @@ function M.new_head(model)
   local head = front_matter.new()
   front_matter.set(head, 'beans', tostring(VERSION))
   front_matter.set(head, 'title', '')
-  front_matter.set(head, 'model', model)
+  if not model:find('%c') then -- one of several lines is refused when it is to be sent
+    front_matter.set(head, 'model', model)
+  end
   front_matter.set(head, 'created', os.date('!%Y-%m-%dT%H:%M:%SZ'))
   return front_matter.render(head)
 end
