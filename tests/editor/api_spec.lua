@@ -146,4 +146,20 @@ describe('the API', function()
       '"nested":[{"a":{},"b":[null]}]'
     )
   end)
+
+  it('refuses tables that hold themselves, at once', function()
+    editor = bench:editor('hello')
+    editor:lua([[
+      local loop = {}
+      loop.a, loop.b = loop, loop
+      require('beans').request({ messages = 'x', params = { loop = loop }, on_error = function(err)
+        BEANS_TEST = err.kind .. ': ' .. err.message
+      end })
+    ]])
+    local said = editor:wait('the refusal', function()
+      return editor:lua('return BEANS_TEST')
+    end)
+    assert.is_truthy(said:find('^config: loop.*too many tables within tables'), said)
+    assert.are.same({}, bench:requests())
+  end)
 end)
