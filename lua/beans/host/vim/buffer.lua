@@ -44,6 +44,19 @@ end
 
 -- Buffers -------------------------------------------------------------------------------------------------------------
 
+--- A NUL in a line is a line end to Vim, in strings as in its memory.
+local function replace_in_each(lines, pattern, character)
+  local replaced = {}
+  for i, line in ipairs(lines) do
+    replaced[i] = line:gsub(pattern, character)
+  end
+  return replaced
+end
+
+local function to_vim_lines(lines)
+  return replace_in_each(lines, '%z', '\n')
+end
+
 function M.buf_create(options)
   local buf = vim.fn.bufadd(options.name)
   for name, setting in pairs({ buftype = 'nofile', bufhidden = 'hide', swapfile = 0, buflisted = 0 }) do
@@ -55,7 +68,7 @@ function M.buf_create(options)
   end
   if options.lines then
     vim.fn.setbufvar(buf, '&undolevels', -1) -- the first text is no step to undo
-    call('setbufline', buf, 1, options.lines)
+    call('setbufline', buf, 1, to_vim_lines(options.lines))
     vim.fn.setbufvar(buf, '&undolevels', -123456) -- the value that means the global one
   end
   inside(buf, function()
@@ -72,7 +85,7 @@ function M.buf_valid(buf)
 end
 
 function M.buf_lines(buf, first, last)
-  return call('getbufline', buf, first, last == -1 and '$' or last)
+  return replace_in_each(call('getbufline', buf, first, last == -1 and '$' or last), '\n', '\0')
 end
 
 function M.buf_line_count(buf)
@@ -126,6 +139,7 @@ local function change(buf, options, edit)
 end
 
 function M.buf_set_lines(buf, first, last, lines, options)
+  lines = to_vim_lines(lines)
   change(buf, options, function()
     local kept = math.min(#lines, last - first + 1)
     for i = 1, kept do
