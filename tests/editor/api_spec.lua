@@ -146,4 +146,33 @@ describe('the API', function()
       '"nested":[{"a":{},"b":[null]}]'
     )
   end)
+
+  it('refuses tables that hold themselves, at once', function()
+    editor = bench:editor('hello')
+    editor:lua([[
+      local loop = {}
+      loop.a, loop.b = loop, loop
+      require('beans').request({ messages = 'x', params = { loop = loop }, on_error = function(err)
+        BEANS_TEST = err.kind .. ': ' .. err.message
+      end })
+    ]])
+    local said = editor:wait('the refusal', function()
+      return editor:lua('return BEANS_TEST')
+    end)
+    assert.is_truthy(said:find('^config: loop.*too many tables within tables'), said)
+    assert.are.same({}, bench:requests())
+  end)
+
+  it('sends a NUL of the buffer as one', function()
+    editor = bench:editor('hello')
+    editor:keys(':Beans chat<CR>')
+    editor:wait('the chat', function()
+      return editor:eval('&filetype') == 'beans'
+    end)
+    editor:keys('<Esc>ia<C-v>000b<Esc><CR>')
+    editor:wait_screen('Hello, world')
+    local request = bench:requests()[1]
+    assert.are.equal('a\0b', request.body.messages[#request.body.messages].content)
+    assert.is_truthy(request.json:find('a\\u0000b', 1, true), request.json)
+  end)
 end)

@@ -149,7 +149,8 @@
 --- Buffers
 ---@field buf_create fun(options: beans.BufferOptions): integer unlisted, no swap file, no modelines, kept when hidden
 ---@field buf_valid fun(buf: integer): boolean
----@field buf_lines fun(buf: integer, first: integer, last: integer): string[] first..last; last -1 is the last line
+---@field buf_lines fun(buf: integer, first: integer, last: integer): string[] first..last; last -1 is the last line;
+---a NUL in the text is a NUL, here and where lines are set
 ---@field buf_line_count fun(buf: integer): integer
 ---@field buf_set_lines fun(buf: integer, first: integer, last: integer, lines: string[], options?: beans.InsertOptions)
 ---replaces first..last (last = first - 1 inserts before first)

@@ -98,6 +98,16 @@ function M.exact(value)
   return next(twin) == nil and setmetatable(twin, M.object_mt) or twin
 end
 
+--- Vim's options take numbers for switches.
+---@param setting any
+---@return any
+function M.number(setting)
+  if type(setting) == 'boolean' then
+    return setting and 1 or 0
+  end
+  return setting
+end
+
 --- Calls a Vim function with Lua values, and gives its result as one.
 ---@param name string
 ---@param ... any
