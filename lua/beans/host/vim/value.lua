@@ -120,6 +120,31 @@ function M.call(name, ...)
   return M.to_lua(vim.fn[name](M.unpack(arguments, 1, count)))
 end
 
+local TRY = 'try | let g:beans_answer = call(g:beans_call[0], g:beans_call[1])'
+  .. ' | catch | let g:beans_caught = v:exception | endtry'
+
+--- Calls a Vim function whose failure is the caller's to tell: Vim shows errors in `vim.fn` to the user, whoever
+--- catches them. Raises a text.
+---@param name string
+---@param ... any
+---@return any
+function M.try(name, ...)
+  local arguments, asked = vim.list(), vim.list()
+  for i = 1, select('#', ...) do
+    arguments:add(M.to_vim((select(i, ...))))
+  end
+  asked:add(name)
+  asked:add(arguments)
+  vim.g.beans_call = asked
+  vim.fn.execute(TRY)
+  local answer, caught = vim.g.beans_answer, vim.g.beans_caught
+  vim.g.beans_call, vim.g.beans_answer, vim.g.beans_caught = nil, nil, nil
+  if caught then
+    error(caught:gsub('^Vim%b():', ''), 0)
+  end
+  return answer
+end
+
 --- Runs an Ex command whose output nobody reads. Vim's own `vim.command` redraws the screen after each.
 ---@param command string
 function M.ex(command)
