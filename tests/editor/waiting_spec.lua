@@ -112,7 +112,7 @@ describe('waiting', function()
     assert.is_truthy(status:find('rate limits +the server asks to wait 60 min'), status)
     editor:keys('q')
     editor:wait('the way back to the chat', function()
-      return editor:eval("bufname('%')") == 'beans://chat/1'
+      return editor:eval('&filetype') == 'beans'
     end)
     editor:keys('<C-c>')
     editor:wait_screen('> [!BEANS] stopped')
