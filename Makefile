@@ -143,6 +143,27 @@ build/test/$(1)/test_%: build/test/$(1)/c/test_%.o $$(c_support-$(1):tests/c/%.c
 	$$(quiet)$$(CC) -pthread $$(flags-$(1)) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(library_libs) -lm
 endef
 $(foreach kind,asan tsan plain fuzz,$(eval $(call test_rules,$(kind))))
+
+# The binding, sanitized, in a plain Lua of each ABI: tests/lua/core_spec.lua runs them.
+hosts := $(abis:%=build/test/asan/host-%)
+define host_rules
+build/test/asan/lua-$(1)/%.o: csrc/%.c Makefile lua/beans/version.lua | requirements
+	@mkdir -p $$(@D)
+	$$(call say,CC)
+	$$(quiet)$$(compile) -O1 $$(flags-asan) $$(shell $$(PKG_CONFIG) --cflags $$(lua-$(1))) -c -o $$@ $$<
+
+build/test/asan/lua-$(1)/%.o: tests/lua/%.c Makefile | requirements
+	@mkdir -p $$(@D)
+	$$(call say,CC)
+	$$(quiet)$$(compile) -O1 $$(flags-asan) $$(shell $$(PKG_CONFIG) --cflags $$(lua-$(1))) -c -o $$@ $$<
+
+build/test/asan/host-$(1): build/test/asan/lua-$(1)/host.o $$(lua_sources:csrc/%.c=build/test/asan/lua-$(1)/%.o) \
+		build/test/asan/beans.a
+	$$(call say,LD)
+	$$(quiet)$$(CC) -pthread $$(flags-asan) $$(LDFLAGS) -o $$@ $$^ \
+		$$(shell $$(PKG_CONFIG) --libs $$(lua-$(1))) $$(library_libs) -lm
+endef
+$(foreach abi,$(abis),$(eval $(call host_rules,$(abi))))
 .SECONDARY:
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -172,14 +193,17 @@ items-c := $(foreach kind,asan tsan plain,$(addprefix c/$(kind)/,$(filter $(spec
 items-lua := $(addprefix lua/,$(call specs,lua))
 items-editor := $(foreach editor,$(chosen),$(addprefix editor/$(editor)/,$(call specs,editor)))
 items-real := $(foreach editor,$(chosen),real/$(editor))
+items-setup := $(addprefix setup/,$(filter $(spec),bookworm trixie))
+items-install := $(addprefix install/,$(call specs,install))
 items-fuzz := $(addprefix fuzz/,$(filter $(spec),$(fuzzers)))
 # All suites; an empty one is a mistake, unless SPEC chose so.
-items = $(foreach suite,c lua editor real fuzz,$(or $(strip $(items-$(suite))), \
+items = $(foreach suite,setup c lua editor install real fuzz,$(or $(strip $(items-$(suite))), \
 	$(if $(findstring %,$(spec)),$(error the suite '$(suite)' has no tests))))
 prove = prove --timer --failures --comments --exec tests/run $(or $(strip $(1)),$(error no test has that name))
 again := $(MAKE) -s --no-print-directory -j$(jobs)
 
-.PHONY: test test-c test-lua test-editor test-real test-fuzz ready-test test-binaries fuzz-binaries
+.PHONY: test test-c test-lua test-editor test-real test-fuzz test-install ready-test test-binaries hosts \
+	fuzz-binaries
 test: ready-test editors build/llama/bin/llama-server ## install what the tests need, bring the editors, run everything
 	@$(again) all build/replay test-binaries fuzz-binaries
 	$(call prove,$(items))
@@ -190,7 +214,7 @@ test-c: ready-test ## the C tests under ASan+UBSan, TSan, and with failing alloc
 
 test-lua: ready-test ## the pure Lua modules; SPEC=transcript narrows
 	@tests/setup/editors.sh nvim-forky
-	@$(again) all build/replay
+	@$(again) all build/replay hosts
 	$(call prove,$(items-lua))
 
 test-editor: ready-test ## what a user sees, in each editor; EDITOR=vim-trixie SPEC=chat narrows
@@ -207,10 +231,17 @@ test-fuzz: ready-test ## random input for what reads the network, BEANS_FUZZ_SEC
 	@$(again) fuzz-binaries
 	$(call prove,$(items-fuzz))
 
+test-install: ready-test ## what a newcomer runs: try, install, the practice server; SPEC=try narrows
+	@tests/setup/editors.sh nvim-forky vim-bookworm
+	@$(again) all build/replay
+	$(call prove,$(items-install))
+
 ready-test:
 	@tests/setup/packages.sh test
 
-test-binaries: $(c_binaries)
+test-binaries: $(c_binaries) hosts
+
+hosts: $(hosts)
 
 fuzz-binaries: $(fuzzers:%=build/fuzz/%)
 

@@ -56,6 +56,7 @@ augroup END
 
 nnoremap <silent> <Plug>(beans-chat) <Cmd>Beans chat<CR>
 xnoremap <silent> <Plug>(beans-chat) :Beans chat<CR>
+nnoremap <silent> <Plug>(beans-chats) <Cmd>Beans chats<CR>
 nnoremap <silent> <Plug>(beans-models) <Cmd>Beans models<CR>
 nnoremap <silent> <Plug>(beans-stop) <Cmd>Beans stop<CR>
 nnoremap <silent> <Plug>(beans-stop-all) <Cmd>Beans! stop<CR>

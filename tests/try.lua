@@ -2,13 +2,14 @@
 -- tells whether an answer came.
 
 local beans = require('beans')
+local clean = require('beans.host.clean')
 local host = require('beans.host')
 
 local QUESTION = 'In two sentences: what makes Vim worth learning?'
 local PATIENCE_MS = 180000
 
 local function show(name, value)
-  io.write(('%-12s %s\n'):format(name .. ':', value))
+  io.write(('%-12s %s\n'):format(name .. ':', clean.line(value)))
 end
 
 local function cost(micro_usd)
@@ -23,7 +24,7 @@ local function print_result(result)
 end
 
 local function ask()
-  local answered, ended = false, false
+  local answered, ended, held = false, false, nil
   show('editor', host.version())
   show('question', QUESTION)
   io.write('answer:\n')
@@ -31,6 +32,7 @@ local function ask()
     messages = QUESTION,
     on_delta = function(text, kind)
       if kind == 'content' then
+        text, held = clean.piece(text, held)
         io.write(text)
         io.flush()
       end

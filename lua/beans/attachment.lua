@@ -108,6 +108,16 @@ function M.one_line(text)
   return (text:gsub('%c', '?'):gsub('·', '.'))
 end
 
+local QUOTED_BYTES = 80
+
+--- A foreign text, such as a title, that can stand in a header and be taken for nothing else.
+---@param text string
+---@return string
+function M.quoted(text)
+  local short = #text > QUOTED_BYTES and plain.whole(text:sub(1, QUOTED_BYTES)) .. '…' or text
+  return '"' .. M.one_line(short) .. '"'
+end
+
 --- A number of bytes in words.
 ---@param bytes integer
 ---@return string

@@ -58,16 +58,25 @@ function M.check(options)
   end
 end
 
---- The caller may change its tables while the request waits; marks (metatables, the null) stay the same ones.
-local function copy(value, depth)
+--- The caller may change its tables while the request waits; marks (metatables, the null) stay the same ones. A table
+--- that occurs twice, be it within itself, is copied once.
+---@param value any
+---@param depth? integer
+---@param twins? table<table, table> the copies made so far
+---@return any
+local function copy(value, depth, twins)
+  depth, twins = depth or 0, twins or {}
   if type(value) ~= 'table' or depth > MAX_DEPTH then
     return value
+  elseif twins[value] then
+    return twins[value]
   end
-  local twin = {}
+  local twin = setmetatable({}, getmetatable(value))
+  twins[value] = twin
   for key, item in pairs(value) do
-    twin[key] = copy(item, depth + 1)
+    rawset(twin, key, copy(item, depth + 1, twins))
   end
-  return setmetatable(twin, getmetatable(value))
+  return twin
 end
 
 --- Builds the body.
@@ -78,19 +87,29 @@ function M.build(options, defaults)
   local body = {
     model = options.model or defaults.model,
     stream = options.stream ~= false,
-    tools = copy(options.tools, 0),
+    tools = copy(options.tools),
   }
   for _, params in ipairs({ defaults.params, options.params or {} }) do
     for name, value in pairs(params) do
-      body[name] = copy(value, 0)
+      body[name] = copy(value)
     end
   end
   if body.stream == true and body.stream_options == nil then
     body.stream_options = { include_usage = true }
   end
   local messages = options.messages
-  body.messages = type(messages) == 'string' and { { role = 'user', content = messages } } or copy(messages, 0)
+  body.messages = type(messages) == 'string' and { { role = 'user', content = messages } } or copy(messages)
   return body
+end
+
+--- What is wrong with a body, wherever its parts came from; nil when nothing is. A model's name of several lines would
+--- break the lines in which it is shown and kept.
+---@param body table
+---@return string|nil
+function M.problem(body)
+  if type(body.model) == 'string' and body.model:find('%c') then
+    return ('model = "%s": expected one line without control characters'):format(body.model)
+  end
 end
 
 --- What the module is asked for: csrc/lua_core.h says what each field means.

@@ -1,6 +1,6 @@
 -- Patterns for names of files, as shells and git have them: `*`, `?`, `[a-z]`, `\` and, as a whole part of a path,
--- `**`. Neither the editor's glob() nor expand() is used anywhere, for they run what stands in backticks. Matching takes
--- at most name × pattern steps, whoever wrote the pattern. Pure.
+-- `**`. Neither the editor's glob() nor expand() is used anywhere, for they run what stands in backticks. Matching
+-- takes at most name × pattern steps, whoever wrote the pattern. Pure.
 
 local M = {}
 
@@ -151,12 +151,17 @@ local function is_any_text(token)
   return token == STAR
 end
 
+-- One name is asked of many patterns, one after the other.
+local last_name, last_characters
+
 --- Whether a name of a file or folder matches.
 local function part_matches(part, name)
   if type(part) == 'string' then
     return part == name
+  elseif name ~= last_name then
+    last_name, last_characters = name, characters(name)
   end
-  local chars = characters(name)
+  local chars = last_characters
   return walk(part, chars, 1, #chars, is_any_text, fits)
 end
 

@@ -29,22 +29,9 @@ local function lines_of(last_section)
   return lines
 end
 
-local shown
-
---- There is one report: an older one makes place for the new.
-local function close_shown()
-  if shown and host.buf_valid(shown) then
-    for _, win in ipairs(host.buf_windows(shown)) do
-      host.win_close(win)
-    end
-  end
-end
-
 --- Shows the report in a split at once, and what the server says as soon as it is known.
 function M.open()
-  close_shown()
   local buf = host.show('beans://health', lines_of(probe.waiting()))
-  shown = buf
   probe.run(function(section)
     if host.buf_valid(buf) then
       host.buf_set_lines(buf, 1, host.buf_line_count(buf), lines_of(section))

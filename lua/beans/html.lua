@@ -102,6 +102,7 @@ end
 ---@class beans.HtmlWriter
 ---@field out string[]
 ---@field pre integer how deep in <pre>
+---@field bytes integer of text so far
 local Writer = {}
 Writer.__index = Writer
 
@@ -110,6 +111,7 @@ function Writer:text(text)
     text = text:gsub('%s+', ' ')
   end
   self.out[#self.out + 1] = decode(text)
+  self.bytes = self.bytes + #text
 end
 
 function Writer:tag(name, closing)
@@ -176,14 +178,17 @@ end
 
 --- The text of a page.
 ---@param html string
+---@param max? integer reads no further once there are so many bytes of text
 ---@return string
-function M.text(html)
-  local writer = setmetatable({ out = {}, pre = 0 }, Writer)
+---@return boolean is_whole
+function M.text(html, max)
+  local writer = setmetatable({ out = {}, pre = 0, bytes = 0 }, Writer)
   local lower, at = html:lower(), 1
-  while at <= #html do
+  while at <= #html and writer.bytes <= (max or math.huge) do
     local open = html:find('<', at, true)
     writer:text(html:sub(at, (open or #html + 1) - 1))
     if not open then
+      at = #html + 1
       break
     end
     local closing, name = lower:match('^<(/?)(%a[%w:-]*)', open)
@@ -197,7 +202,7 @@ function M.text(html)
       at = open + 1
     end
   end
-  return tidy(table.concat(writer.out))
+  return tidy(table.concat(writer.out)), at > #html
 end
 
 return M

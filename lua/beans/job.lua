@@ -10,6 +10,11 @@ local M = {}
 
 local last_id = 0
 
+--- The time of day, UTC, as ISO 8601 has it.
+local function utc()
+  return os.date('!%Y-%m-%dT%H:%M:%SZ')
+end
+
 -- What the module calls `text` is `content` to callers, as in the API.
 local DELTA_KINDS = { text = 'content', reasoning = 'reasoning', refusal = 'refusal' }
 
@@ -155,6 +160,13 @@ function Job:status()
   return status ~= 0 and status or nil
 end
 
+--- What the server's support asks for. A server may repeat anything in it, the key too.
+---@private
+function Job:request_id()
+  local id = self.response.request_id
+  return id and log.line(id)
+end
+
 ---@private
 function Job:text(kind)
   return table.concat(self.pieces[kind])
@@ -176,7 +188,7 @@ function Job:result(event)
     cost_micro_usd = self.cost_micro_usd,
     rate_limit = self.response.rate_limit or {},
     model = self.answered_by or self.model,
-    request_id = self.response.request_id,
+    request_id = self:request_id(),
     attempts = self.attempts,
     timing = self.timing,
   }
@@ -209,13 +221,13 @@ function Job:error(failure)
     status = self:status(),
     code = failure.code,
     param = failure.param,
-    request_id = response.request_id,
+    request_id = self:request_id(),
     attempts = self.attempts,
     retryable = retry.retryable(self:facts(failure)),
     partial = self:text('content'),
     reasoning = self:text('reasoning'),
     model = self.answered_by or self.model,
-    time = os.date('!%Y-%m-%dT%H:%M:%SZ'),
+    time = utc(),
     usage = self.usage,
     cost_micro_usd = self.cost_micro_usd,
     rate_limit = response.rate_limit,
@@ -233,11 +245,12 @@ function Job:facts_of_end(kind)
     model = self.model,
     kind = kind,
     status = self:status(),
-    request_id = self.response.request_id,
+    request_id = self:request_id(),
     attempts = self.attempts,
     cost_micro_usd = self.cost_micro_usd,
     usage = self.usage,
     timing = self.timing,
+    time = utc(),
   }
 end
 

@@ -48,7 +48,7 @@ local function line_of(facts, time)
   local line = table.concat({
     VERSION,
     ('%.0f'):format(time),
-    facts.feature,
+    log.line(facts.feature),
     log.line(facts.model or '-'),
     shown(facts.cost_micro_usd),
     shown(usage.prompt_tokens),
@@ -79,7 +79,7 @@ end
 -- Reading -------------------------------------------------------------------------------------------------------------
 
 -- os.date() is slow; all time zones differ by whole quarters of an hour.
-local QUARTER_S = 900
+local QUARTER_S, DAY_S = 900, 86400
 local day_of_quarter = {}
 
 local function day_of(time)
@@ -106,20 +106,43 @@ local function take(month, line)
 end
 
 --- Reads what was appended since the last time. A line that is being written is left for the next.
-local function read(path)
+---@param max integer|nil bytes at most
+---@return beans.Month
+---@return boolean more whether there is more to read
+local function read(path, max)
   local month = months[path]
-  local text, size = host.read_file_from(path, month and month.read or 0)
+  local text, size = host.read_file_from(path, month and month.read or 0, max)
   if not month or size < month.read then
     month = { read = 0, days = {}, models = {}, prices = {}, all = sum_of.new(), damaged = 0 }
     months[path] = month
-    text = host.read_file_from(path, 0)
+    text = host.read_file_from(path, 0, max)
   end
   local whole_lines = text:match('^.*\n') or ''
   for line in whole_lines:gmatch('([^\n]+)\n') do
     take(month, line)
   end
   month.read = month.read + #whole_lines
-  return month
+  return month, whole_lines ~= '' and month.read < size
+end
+
+-- What Vim takes in within 3 ms, on a machine of today.
+local SLICE = 8192
+
+--- Reads the files of the last days as far as they are not known yet, in slices, so that a long month holds nothing up.
+---@param days integer at most 30
+---@param on_ready fun() at once, where little is left to be read
+function M.catch_up(days, on_ready)
+  local now = os.time()
+  for _, time in ipairs({ now - (days - 1) * DAY_S, now }) do
+    local _, more = read(path_of(time), SLICE)
+    if more then
+      host.schedule(function()
+        M.catch_up(days, on_ready)
+      end)
+      return
+    end
+  end
+  on_ready()
 end
 
 --- What this month's file has.
@@ -153,7 +176,7 @@ function M.days(count)
     hour = 12,
   })
   for back = count - 1, 0, -1 do
-    local time = noon - back * 86400
+    local time = noon - back * DAY_S
     local day = day_of(time)
     days[#days + 1] = { day = day, sum = read(path_of(time)).days[day] or sum_of.new() }
   end

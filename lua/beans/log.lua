@@ -88,7 +88,7 @@ end
 ---@param outcome string|nil finish reason or message
 ---@param note string|nil what was changed for the model
 function M.add(facts, server, outcome, note)
-  local entry = { time = os.date('!%Y-%m-%dT%H:%M:%SZ'), host = server, outcome = outcome, note = note }
+  local entry = { host = server, outcome = outcome, note = note }
   for name, value in pairs(facts) do
     entry[name] = value
   end

@@ -13,15 +13,21 @@ local M = {}
 
 ---@alias beans.MentionNames table<string, 'none'|'optional'|'needed'> whether a name takes an argument
 
+local function count(text, sign)
+  local _, found = text:gsub('%' .. sign, '')
+  return found
+end
+
+local OPENED = { [')'] = '(', [']'] = '[', ['}'] = '{', ['>'] = '<' }
+
 --- Without the signs that belong to the sentence, and a bracket that was opened before the mention.
 local function trim(argument)
   local before
   repeat
     before = argument
     argument = argument:gsub('[.,;:!?\'"]+$', '')
-    if argument:find('%)$') and not argument:find('(', 1, true) then
-      argument = argument:sub(1, -2)
-    elseif argument:find('[%]}>]$') and not argument:find('[%[{<]') then
+    local last = argument:sub(-1)
+    if OPENED[last] and count(argument, last) > count(argument, OPENED[last]) then
       argument = argument:sub(1, -2)
     end
   until argument == before

@@ -1,5 +1,6 @@
 -- The model picker: the list that is known at once, the fresh one for next time, and any id that is typed.
 
+local address = require('beans.address')
 local client = require('beans.client')
 local config = require('beans.config')
 local host = require('beans.host')
@@ -15,10 +16,10 @@ local OTHER = 'other…'
 --- One file per server. The name is the address with everything but letters, digits, dot and minus escaped, so that no
 --- two addresses share a file.
 local function cache_path(cfg)
-  local address = cfg.base_url:gsub('^%a+://', ''):gsub('^[^/]*@', ''):gsub('[^%w%.%-]', function(character)
+  local name = address.without_user(cfg.base_url):gsub('^%a+://', ''):gsub('[^%w%.%-]', function(character)
     return ('_%02x'):format(character:byte())
   end)
-  return ('%s/models/%s.txt'):format(cfg.data_dir or host.data_dir(), address)
+  return ('%s/models/%s.txt'):format(cfg.data_dir or host.data_dir(), name)
 end
 
 --- What is kept of a server's list: a line a model, its id and, behind a tab, how many tokens it takes, where that is
@@ -88,7 +89,7 @@ local function store(cfg, list)
   for i, id in ipairs(ids) do
     lines[i] = limits[id] and ('%s\t%.0f'):format(id, limits[id]) or id
   end
-  local ok, message = host.write_file(cache_path(cfg), table.concat(lines, '\n') .. '\n')
+  local ok, message = host.write_file(cache_path(cfg), table.concat(lines, '\n') .. '\n', true)
   if not ok then
     host.notify('beans: the list of models was not kept: ' .. tostring(message), 'warn')
   end
@@ -122,59 +123,79 @@ local function line_that_keeps(feature, id)
   return ("vim.g.beans = vim.tbl_deep_extend('force', vim.g.beans or {}, { %s })"):format(option)
 end
 
-local function set(feature, id)
+---@class beans.ModelTarget whose model is picked
+---@field name string in words: 'chat', 'everything', 'this chat'
+---@field current string
+---@field use fun(id: string)
+---@field kept fun(id: string): string how it stays so after the session
+
+--- The model of a feature, or of everything.
+---@return beans.ModelTarget
+local function target_of(feature, cfg)
+  return {
+    name = feature or 'everything',
+    current = config.for_feature(feature, cfg).model,
+    use = function(id)
+      config.pick_model(feature, id)
+    end,
+    kept = function(id)
+      return ('for this session. To keep it: %s'):format(line_that_keeps(feature, id))
+    end,
+  }
+end
+
+local function set(target, id)
   if id:find('%c') then
     host.notify('beans: a model id is one line without control characters', 'error')
     return
   end
-  config.pick_model(feature, id)
-  local text = 'beans: %s uses %s for this session. To keep it: %s'
-  host.notify(text:format(feature or 'everything', id, line_that_keeps(feature, id)), 'info')
+  target.use(id)
+  host.notify(('beans: %s uses %s %s'):format(target.name, id, target.kept(id)), 'info')
 end
 
 -- Asking -----------------------------------------------------------------------------------------------------------
 
-local function type_id(feature, current)
-  host.input('Model id: ', current, function(text)
+local function type_id(target)
+  host.input('Model id: ', target.current, function(text)
     local id = text and text:match('^%s*(.-)%s*$')
     if id and id ~= '' then
-      set(feature, id)
+      set(target, id)
     end
   end)
 end
 
-local function choose(feature, current, ids)
+local function choose(target, ids)
   local items = {}
   for i, id in ipairs(ids) do
-    items[i] = log.line(id) .. (id == current and ' (current)' or '')
+    items[i] = log.line(id) .. (id == target.current and ' (current)' or '')
   end
   items[#items + 1] = OTHER
-  local prompt = ('Model for %s (now %s)'):format(feature or 'everything', current)
+  local prompt = ('Model for %s (now %s)'):format(target.name, target.current)
   host.select(items, prompt, function(_, index)
     if index and index <= #ids then
-      set(feature, ids[index])
+      set(target, ids[index])
     elseif index then
-      type_id(feature, current)
+      type_id(target)
     end
   end)
 end
 
 --- Asks the server when nothing is cached; what can't be listed can still be typed.
-local function fetch_and_choose(feature, current, cfg)
+local function fetch_and_choose(target, cfg)
   host.notify('beans: asking for the list of models…', 'info')
   client.models({
     on_done = function(list)
       local ids = store(cfg, list)
       if #ids == 0 then
         host.notify('beans: the server lists no models; type the id of one', 'warn')
-        return type_id(feature, current)
+        return type_id(target)
       end
-      choose(feature, current, ids)
+      choose(target, ids)
     end,
     on_error = function(err)
       if err.kind ~= 'cancelled' and err.kind ~= 'shutdown' then
         host.notify(('beans: no list of models: %s. The id of a model can be typed'):format(err.message), 'error')
-        type_id(feature, current)
+        type_id(target)
       end
     end,
   })
@@ -193,20 +214,21 @@ local function refresh(cfg, on_end)
   })
 end
 
---- Lets the user pick the model of a feature; with an id, sets it at once.
+--- Lets the user pick the model of a feature, or of something else; with an id, sets it at once.
 ---@param feature beans.Feature|nil nil: of everything
 ---@param id? string need not be in any list
-function M.pick(feature, id)
-  if id and id ~= '' then
-    return set(feature, id)
-  end
+---@param target? beans.ModelTarget whose model it is, when not the feature's
+function M.pick(feature, id, target)
   local cfg = config.get()
-  local current = config.for_feature(feature, cfg).model
+  target = target or target_of(feature, cfg)
+  if id and id ~= '' then
+    return set(target, id)
+  end
   local ids = cached(cfg)
   if #ids == 0 then
-    return fetch_and_choose(feature, current, cfg)
+    return fetch_and_choose(target, cfg)
   end
-  choose(feature, current, ids)
+  choose(target, ids)
   refresh(cfg)
 end
 

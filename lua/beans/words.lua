@@ -9,6 +9,9 @@ local LINE_CHARS = 1000
 ---@param chars integer
 ---@return string # at most `chars` characters, none cut in half
 local function cut(text, chars)
+  if #text <= chars then
+    return text
+  end
   local count = 0
   for position in text:gmatch('()[^\128-\191]') do
     count = count + 1
@@ -42,6 +45,16 @@ function M.count(number)
   local digits = ('%.0f'):format(number)
   local head = #digits % 3
   return ((digits:sub(1, head) .. digits:sub(head + 1):gsub('...', ',%0')):gsub('^,', ''))
+end
+
+--- What requests have cost; what nobody told is said, never guessed.
+---@param sum beans.Sum
+---@return string
+function M.cost(sum)
+  if sum.requests > 0 and sum.unknown == sum.requests then
+    return 'unknown'
+  end
+  return M.money(sum.cost_micro_usd)
 end
 
 --- A time to wait.

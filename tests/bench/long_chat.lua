@@ -5,8 +5,9 @@
 local bench_of = require('tests.editor.bench')
 
 local DELTAS = 2000
-local SIZES = os.getenv("S") and { { os.getenv("S"), tonumber(os.getenv("S")) } } or { { "10 KB", 10e3 }, { "1 MB", 1e6 }, { "5 MB", 5e6 } }
-local ROUNDS = tonumber(os.getenv("R")) or 3
+local SIZES = { { '10 KB', 10e3 }, { '1 MB', 1e6 }, { '5 MB', 5e6 } }
+  or { { '10 KB', 10e3 }, { '1 MB', 1e6 }, { '5 MB', 5e6 } }
+local ROUNDS = 3
 
 --- Makes the chat and shows it.
 local OPEN = [[

@@ -70,7 +70,8 @@ end
 ---@return tests.Child
 function Bench:editor(name, options)
   options = vim.tbl_extend('force', { beans = {} }, options or {})
-  local beans = vim.tbl_extend('force', { base_url = self:url(name), api_key = 'sk-test-key' }, options.beans)
+  local usual = { base_url = self:url(name), api_key = 'sk-test-key', chat = { title = false } }
+  local beans = vim.tbl_extend('force', usual, options.beans)
   -- By way of JSON, for a script's line can hold no line end.
   local config = { ('let g:beans = json_decode(%s)'):format(vim.fn.string(vim.json.encode(beans))) }
   options.config = vim.list_extend(config, options.config or {})
@@ -79,15 +80,15 @@ function Bench:editor(name, options)
   return editor
 end
 
---- The requests that came so far: head and body of each.
----@return {head: string, body: any}[]
+--- The requests that came so far: head and body of each, and the body as it came.
+---@return {head: string, body: any, json: string}[]
 function Bench:requests()
   local requests = {}
   for i, path in ipairs(vim.fn.glob(self.dir .. '/record/*.req', true, true)) do
     local file = assert(io.open(path, 'rb'))
     local head, body = file:read('*a'):match('^(.-\r\n\r\n)(.*)$')
     file:close()
-    requests[i] = { head = head, body = body ~= '' and vim.json.decode(body) or nil }
+    requests[i] = { head = head, body = body ~= '' and vim.json.decode(body) or nil, json = body }
   end
   return requests
 end

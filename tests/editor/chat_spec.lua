@@ -90,7 +90,8 @@ describe('chat', function()
     editor:keys(':2,3Beans chat explain<CR>')
     wait_end(2)
     local question = bench:requests()[1].body.messages[2].content
-    assert.are.equal('some.lua, lines 2 to 3:\n\n```lua\nlocal b\nlocal c\n```\n\nexplain', question)
+    local block = '[@selection · some.lua · lines 2-3 · ~4 tokens]\n```lua\nlocal b\nlocal c\n```'
+    assert.are.equal(block .. '\n\nexplain', question)
   end)
 
   it('sends nothing of a buffer with b:beans_disable', function()
@@ -184,7 +185,7 @@ describe('chat', function()
       return editor:eval("getline('.')") == '# You' and editor:eval("line('.')") < 12
     end)
     editor:keys('g?')
-    editor:wait_screen('next message')
+    editor:wait_screen('send the message')
     editor:keys('q')
     editor:wait('the list to close', function()
       return editor:eval("winnr('$')") == 2

@@ -41,7 +41,21 @@ describe(':Beans', function()
   end)
 
   it('completes subcommands, features and known models', function()
-    assert.are.same({ 'chat', 'health', 'log', 'models', 'retry', 'status', 'stop', 'usage' }, completions('Beans '))
+    assert.are.same({
+      'accept',
+      'chat',
+      'chats',
+      'health',
+      'hunk',
+      'log',
+      'models',
+      'reject',
+      'retry',
+      'status',
+      'stop',
+      'usage',
+    }, completions('Beans '))
+    assert.are.same({ 'next', 'prev', 'deleted' }, completions('Beans hunk '))
     assert.are.same({ 'status', 'stop' }, completions('Beans st'))
     assert.are.same({ 'status', 'stop' }, completions('Beans! st'))
     assert.are.same({ 'chat', 'rewrite', 'complete' }, completions('Beans models '))
@@ -50,7 +64,7 @@ describe(':Beans', function()
 
   it('says what there is when a subcommand is unknown', function()
     editor:keys(':Beans chta<CR>')
-    editor:wait_screen('there is no subcommand "chta", only: chat, ')
+    editor:wait_screen('there is no subcommand "chta", only: accept, chat, ')
   end)
 
   it('sets a model by its name, listed or not', function()
@@ -108,9 +122,61 @@ describe(':Beans', function()
     assert.is_nil(table.concat(editor:screen(), '\n'):find('sk-test-key', 1, true))
   end)
 
-  it('offers <Plug> mappings', function()
-    for _, name in ipairs({ 'chat', 'models', 'stop', 'stop-all', 'retry', 'usage', 'status', 'log' }) do
-      assert.are_not.equal('', editor:eval(("maparg('<Plug>(beans-%s)', 'n')"):format(name)))
+  it('shows a text once, fresh, and goes back from it', function()
+    local from = editor:eval('win_getid()')
+    editor:keys(':Beans status<CR>')
+    editor:wait_screen('chat gpt-5.5')
+    editor:keys(':Beans models chat my-own<CR>:Beans status<CR>')
+    editor:wait_screen('chat my-own')
+    editor:keys(':Beans log<CR>')
+    editor:wait('the log', function()
+      return editor:eval("bufname('%')") == 'beans://log'
+    end)
+    editor:keys(':Beans models chat another<CR>:Beans status<CR>')
+    editor:wait_screen('chat another')
+    assert.are.equal(3, editor:eval("winnr('$')"))
+    editor:keys(':Beans status<CR>:$<CR>q')
+    editor:wait('the window of the log', function()
+      return editor:eval("bufname('%')") == 'beans://log'
+    end)
+    editor:keys('q')
+    editor:wait('the first window', function()
+      return editor:eval('win_getid()') == from
+    end)
+    assert.is_nil(editor:raised())
+  end)
+
+  it('goes on with the chat, or begins another with a bang, wherever that stands', function()
+    local function chat_after(command)
+      editor:keys(':' .. command .. '<CR>')
+      editor:keys(':let g:ran = 1<CR>')
+      editor:wait('the command', function()
+        return editor:eval("get(g:, 'ran')") == 1
+      end)
+      editor:ex('unlet g:ran')
+      assert.are.equal('beans', editor:eval('&filetype'))
+      return editor:eval("bufnr('%')")
+    end
+    local first = chat_after('Beans chat')
+    assert.are.equal(first, chat_after('wincmd p | Beans chat'))
+    local second = chat_after('Beans! chat')
+    assert.are_not.equal(first, second)
+    assert.are_not.equal(second, chat_after('Beans chat!'))
+    assert.is_nil(editor:raised())
+  end)
+
+  it('offers <Plug> mappings of all subcommands', function()
+    local names = completions('Beans ')
+    assert.is_true(#names > 7)
+    local runs = { ['stop-all'] = 'Beans! stop', ['next-hunk'] = 'Beans hunk next', ['prev-hunk'] = 'Beans hunk prev' }
+    for _, name in ipairs(names) do
+      if name ~= 'hunk' then
+        runs[name] = 'Beans ' .. name
+      end
+    end
+    for name, command in pairs(runs) do
+      local mapped = editor:eval(("maparg('<Plug>(beans-%s)', 'n')"):format(name))
+      assert.is_truthy(mapped:find(command, 1, true), name)
     end
   end)
 end)

@@ -55,7 +55,7 @@ end
 --- What a message has attached. By way of a file, for the channels of the editors are slow with long lines.
 ---@param text string
 ---@return string[] blocks
----@return string[] problems
+---@return string[] problems and notes
 function Rig:attach(text)
   local path = self.editor.dir .. '/attached'
   vim.fn.delete(path)
@@ -64,8 +64,12 @@ function Rig:attach(text)
       local context = require('beans.context')
       local text, path = ...
       local called = false
-      context.attach(text, context.snapshot(), function(blocks, problems)
+      context.attach(text, context.snapshot(), function(blocks, problems, notes)
         called = true
+        assert(#notes == 0 or #blocks > 0)
+        for _, note in ipairs(notes) do
+          problems[#problems + 1] = note
+        end
         local file = assert(io.open(path .. '.new', 'wb'))
         file:write(table.concat(blocks, '\1'), '\2', table.concat(problems, '\1'))
         file:close()
@@ -86,6 +90,38 @@ function Rig:attach(text)
     return joined == '' and {} or vim.split(joined, '\1')
   end
   return list(blocks), list(problems)
+end
+
+--- The one block of a message, and no problem.
+---@param text string
+---@return string
+function Rig:the_block(text)
+  local blocks, problems = self:attach(text)
+  assert(#problems == 0 and #blocks == 1, ('%d blocks, problems: %s'):format(#blocks, table.concat(problems, '; ')))
+  return blocks[1]
+end
+
+--- The one problem of a message, and no block.
+---@param text string
+---@return string
+function Rig:the_problem(text)
+  local blocks, problems = self:attach(text)
+  assert(#problems == 1 and #blocks == 0, ('%d blocks, problems: %s'):format(#blocks, table.concat(problems, '; ')))
+  return problems[1]
+end
+
+--- Fails unless a text has a part.
+---@param part string
+---@param text string
+function M.has(part, text)
+  assert(text:find(part, 1, true), ('"%s" is not in:\n%s'):format(part, text))
+end
+
+--- Fails when a text has a part.
+---@param part string
+---@param text string
+function M.has_not(part, text)
+  assert(not text:find(part, 1, true), ('"%s" is in:\n%s'):format(part, text))
 end
 
 --- Ends all.

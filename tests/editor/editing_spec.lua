@@ -10,7 +10,7 @@ describe('while an answer streams', function()
     bench = bench_of.start()
     bench:script(
       'lines',
-      'header Content-Type: text/event-stream\nrepeat 30\ndelta "line %d\\n"\ndelay 30\nend\n' .. 'finish stop\ndone'
+      'header Content-Type: text/event-stream\nrepeat 30\ndelta "line %d\\n"\ndelay 50\nend\n' .. 'finish stop\ndone'
     )
     editor = bench:editor('lines')
   end)
@@ -172,6 +172,16 @@ describe('while an answer streams', function()
     assert.are.equal('# You\n\nhi there\n\n# Beans\n\n' .. whole_answer(), text())
   end)
 
+  --- A process that has ended may still have a number, but no memory and so no arguments.
+  local function is_running(pid)
+    local file = io.open(('/proc/%d/cmdline'):format(pid))
+    local arguments = file and file:read('*a') or ''
+    if file then
+      file:close()
+    end
+    return arguments ~= ''
+  end
+
   it('quitting is prompt and leaves nothing behind', function()
     bench:script('endless', 'header Content-Type: text/event-stream\ndelta "begun"\nstall')
     editor:lua(
@@ -190,8 +200,15 @@ describe('while an answer streams', function()
     editor:wait('ten streams', function()
       return editor:lua('return BEANS_TEST_DELTAS') == 10
     end)
-    editor:quit('qall!')
+    editor:lua("require('beans.host').spawn({ 'sleep', '30' }, function() end)")
+    local processes = editor:processes()
+    assert.is_true(#processes > 1)
+    local took_ms = editor:quit('qall!')
+    assert.is_true(took_ms < 500, took_ms .. ' ms') -- the bench holds it to 100 ms
     assert.are.equal(0, editor.exit_code)
+    editor:wait('the end of what it had started', function()
+      return #vim.tbl_filter(is_running, processes) == 0
+    end)
     editor:wait('ten closed connections', function()
       local _, count = bench:index():gsub('aborted', '')
       return count == 10

@@ -11,6 +11,7 @@ local M = {}
 ---@field early integer port with one that begins tomorrow
 ---@field other integer port with one for another name
 ---@field self integer port with one that signed itself, `self.pem`
+---@field once integer port for HTTP/1.1, where each request needs a connection of its own
 ---@field plain integer port without TLS
 local Front = {}
 Front.__index = Front
@@ -49,8 +50,8 @@ end
 function M.start(upstream)
   local self = setmetatable({ dir = vim.fn.tempname() }, Front)
   vim.fn.mkdir(self.dir)
-  local ports = M.free_ports(6)
-  for i, name in ipairs({ 'good', 'expired', 'early', 'other', 'self', 'plain' }) do
+  local ports = M.free_ports(7)
+  for i, name in ipairs({ 'good', 'expired', 'early', 'other', 'self', 'plain', 'once' }) do
     self[name] = ports[i]
   end
   local argv = vim.list_extend({ 'tests/editor/front.sh', self.dir, upstream }, ports)
@@ -62,22 +63,23 @@ function M.start(upstream)
 end
 
 --- The base URL of a script of the replay server.
----@param port 'good'|'expired'|'early'|'other'|'self'|'plain'
+---@param port 'good'|'expired'|'early'|'other'|'self'|'plain'|'once'
 ---@param name string of the script
 ---@return string
 function Front:url(port, name)
   return ('https://127.0.0.1:%d/s/%s/v1'):format(self[port], name)
 end
 
---- The requests for a script that have ended: protocol and connection of each.
+--- The requests for a script that have ended: protocol and connection of each, and whether
+--- that took up an earlier TLS session.
 ---@param name string
----@return {protocol: string, connection: string}[]
+---@return {protocol: string, connection: string, resumed: boolean}[]
 function Front:seen(name)
   local list = {}
   for _, line in ipairs(vim.fn.readfile(self.dir .. '/access')) do
-    local protocol, connection = line:match('^(%S+) (%d+) /s/' .. name .. '/')
+    local protocol, connection, session = line:match('^(%S+) (%d+) (%S) /s/' .. name .. '/')
     if protocol then
-      list[#list + 1] = { protocol = protocol, connection = connection }
+      list[#list + 1] = { protocol = protocol, connection = connection, resumed = session == 'r' }
     end
   end
   return list

@@ -2,9 +2,10 @@
 # Makes certificates of an own authority and runs nginx with them in front of a server, in the foreground, until it is
 # ended: TLS with HTTP/2 where the client wants it.
 #
-#   front.sh DIR UPSTREAM_PORT GOOD_PORT EXPIRED_PORT EARLY_PORT OTHER_NAME_PORT SELF_SIGNED_PORT PLAIN_PORT
+#   front.sh DIR UPSTREAM_PORT GOOD_PORT EXPIRED_PORT EARLY_PORT OTHER_NAME_PORT SELF_SIGNED_PORT PLAIN_PORT [ONCE_PORT]
 #
-# DIR/ca.pem is the authority. DIR/access has a line for each request: protocol, number of the connection, request.
+# At ONCE_PORT there is HTTP/1.1 and a connection carries one request. DIR/ca.pem is the authority. DIR/access has a line
+# for each request: protocol, number of the connection, whether it took up an earlier TLS session (`r`), request.
 set -eu
 
 dir=$1 upstream=$2
@@ -52,10 +53,12 @@ certificate early "$here" "$tomorrow" "$some_day"
 certificate other DNS:other.example "$yesterday" "$tomorrow"
 request self -x509 -days 2 -addext "subjectAltName=$here" -out self.pem
 
+# server CERTIFICATE PORT PROTOCOL KEEPALIVE_SECONDS
 server() {
   cat <<CONF
   server {
-    listen 127.0.0.1:$2 ssl http2;
+    listen 127.0.0.1:$2 ssl $3;
+    keepalive_timeout $4;
     ssl_certificate $1.pem;
     ssl_certificate_key $1.key;
     location / {
@@ -76,19 +79,21 @@ pid nginx.pid;
 error_log stderr error;
 events { worker_connections 512; }
 http {
-  log_format test '\$server_protocol \$connection \$request_uri';
+  log_format test '\$server_protocol \$connection \$ssl_session_reused \$request_uri';
   access_log access test;
+  ssl_session_cache shared:sessions:1m;
   client_body_temp_path body;
   proxy_temp_path proxy;
   fastcgi_temp_path fastcgi;
   uwsgi_temp_path uwsgi;
   scgi_temp_path scgi;
-$(server good "$3")
-$(server expired "$4")
-$(server early "$5")
-$(server other "$6")
-$(server self "$7")
+$(server good "$3" http2 75)
+$(server expired "$4" http2 75)
+$(server early "$5" http2 75)
+$(server other "$6" http2 75)
+$(server self "$7" http2 75)
   server { listen 127.0.0.1:$8; }
+$([ -z "${9-}" ] || server good "$9" '' 0)
 }
 CONF
 exec /usr/sbin/nginx -p "$dir" -c nginx.conf -e stderr

@@ -57,6 +57,28 @@ describe('host', function()
       assert.are.equal(0, editor:eval(("getbufvar(%d, '&modifiable') + 0"):format(buf)))
     end)
 
+    it('have NULs as text, not as line ends', function()
+      local buf = scratch({ '' })
+      assert.is_true(lua(
+        [[
+          local function is(...)
+            return table.concat(host.buf_lines(buf, 1, -1), '|') == ...
+          end
+          buf = ...
+          host.buf_set_lines(buf, 1, 1, { 'a\0b', '\0', 'c' })
+          assert(is('a\0b|\0|c'))
+          host.buf_set_lines(buf, 2, 1, { 'd\0', '\0\0' })
+          assert(is('a\0b|d\0|\0\0|\0|c'))
+          local mark = host.mark_set(buf, 1, 3)
+          host.insert(buf, mark, '!')
+          buf = host.buf_create({ name = 'beans://test/nul', filetype = '', lines = { 'first\0' } })
+          return is('first\0')
+        ]],
+        buf
+      ))
+      assert.are.same({ 'a\nb!', 'd\n', '\n\n', '\n', 'c' }, editor:eval(("getbufline(%d, 1, '$')"):format(buf)))
+    end)
+
     it('have marks that move with the text, and text put there, cleaned', function()
       local buf = scratch({ 'above', 'here|there' })
       lua('mark = host.mark_set(..., 2, 4)', buf)

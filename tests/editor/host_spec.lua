@@ -102,11 +102,13 @@ describe('host', function()
         { chat = { model = 'x' }, max_concurrent = 2, api_key = { 'a', 'b' }, f = 0.5 },
         lua('return host.user_config()')
       )
-      editor:ex("let g:beans = {'complete': {'auto': v:false}, 'x': v:true}")
+      editor:ex("let g:beans = {'on': v:true, 'off': [v:false], 'none': v:null, 'big': 5000000000, 'e': {}, 'l': []}")
       assert.is_true(lua([[
         local config = host.user_config()
-        local off, on = config.complete.auto, config.x
-        return (off == false or off == 0) and (on == true or on == 1) -- Vim 9.0 has numbers for them
+        assert(config.on == true and config.off[1] == false and config.none == host.null)
+        assert(config.big == 5000000000)
+        assert(getmetatable(config.e) == host.object_mt and next(config.e) == nil)
+        return getmetatable(config.l) == nil and next(config.l) == nil
       ]]))
       editor:ex('unlet g:beans')
       assert.are.equal(0, lua('local n = 0; for _ in pairs(host.user_config()) do n = n + 1 end; return n'))
@@ -155,6 +157,21 @@ describe('host', function()
       editor:wait('what was typed', function()
         return editor:eval("get(g:, 'typed')") == 1
       end)
+    end)
+
+    it('gives clean text to whatever stands in the place of vim.notify', function()
+      if editor.is_vim then
+        return
+      end
+      lua([[
+        local own = vim.notify
+        vim.notify = function(text, level, options)
+          vim.notify = own
+          note('notified')(text, level, options.title)
+        end
+        host.notify('two \27[2J\nlines', 'warn')
+      ]])
+      assert.are.same({ { 'two ␛[2J\nlines', vim.log.levels.WARN, 'Beans' } }, calls('notified'))
     end)
 
     it('fires events with their data', function()
@@ -231,6 +248,28 @@ describe('host', function()
       assert.are.equal('rwx------', vim.fn.getfperm(editor.dir .. '/new folder'))
       assert.are.same({ 'file' }, vim.fn.readdir(editor.dir .. '/new folder/deeper'))
       assert.is_true(lua("return host.read_file(...) == 'a\\0b\\r\\nno end of line \\255'", path))
+    end)
+
+    it('wait for the disk, but for what may be lost', function()
+      if editor.is_vim then
+        return -- it leaves the disk to the system
+      end
+      local waits = lua(
+        [[
+          local path, fsync, waits = ..., vim.uv.fs_fsync, 0
+          vim.uv.fs_fsync = function(fd)
+            waits = waits + 1
+            return fsync(fd)
+          end
+          assert(host.write_file(path, 'kept') and waits == 1)
+          assert(host.write_file(path, 'fleeting', true))
+          vim.uv.fs_fsync = fsync
+          return waits
+        ]],
+        editor.dir .. '/fleeting'
+      )
+      assert.are.equal(1, waits)
+      assert.are.same({ 'fleeting' }, vim.fn.readfile(editor.dir .. '/fleeting'))
     end)
 
     it('say why they cannot be written or read', function()

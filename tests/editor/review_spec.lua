@@ -1,9 +1,10 @@
 -- A review of changes, as a person meets it: hunks in a real buffer, settled by commands, undone by `u`.
 
-local rig = require('tests.editor.host_rig')
+local rig = require('tests.editor.review_rig')
 
-local OLD = { 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight' }
-local NEW = { 'one', '2', 'three', 'four', 'four and a half', 'five', 'seven', 'eight' }
+local NEW, OLD = rig.NEW, rig.OLD
+local begin, lines, misses, open_file, outcome, sees, undo_tree =
+  rig.begin, rig.lines, rig.misses, rig.open_file, rig.outcome, rig.sees, rig.undo_tree
 
 describe('review', function()
   local editor
@@ -16,73 +17,13 @@ describe('review', function()
     editor:stop()
   end)
 
-  local function reset()
-    rig.reset(editor)
-    editor:lua('got = {}') -- wiping a buffer ends its review
-  end
-
   before_each(function()
-    reset()
+    rig.reset()
   end)
 
   after_each(function()
-    local raised = editor:raised()
-    assert.is_nil(raised)
+    assert.is_nil(editor:raised())
   end)
-
-  local function lines()
-    return editor:eval("getline(1, '$')")
-  end
-
-  local function screen()
-    editor:ex('redraw!')
-    return table.concat(editor:screen(), '\n')
-  end
-
-  --- Waits until the screen has a pattern.
-  local function sees(pattern)
-    editor:wait(pattern, function()
-      return screen():find(pattern)
-    end)
-  end
-
-  --- Waits until the screen has a text no more.
-  local function misses(text)
-    editor:wait('no ' .. text, function()
-      return not screen():find(text, 1, true)
-    end)
-  end
-
-  --- A file with these lines, as if just opened.
-  local function open_file(text)
-    local path = editor.dir .. '/file.txt'
-    vim.fn.writefile(text, path)
-    editor:ex('edit! ' .. path)
-  end
-
-  local function begin(old, new)
-    open_file(old)
-    editor:ex('Beans hunk next') -- defines the groups
-    editor:lua(
-      [[
-      local edit = require('beans.edit')
-      review = edit.open({ buf = host.current().buf, on_settled = note('settled') })
-      review:propose(1, select(1, ...), select(2, ...))
-      review:complete()
-    ]],
-      #old,
-      new
-    )
-    editor:ex('messages clear')
-  end
-
-  local function outcome()
-    return rig.calls(editor, 'settled')[1][1]
-  end
-
-  local function undo_tree()
-    return editor:eval('[undotree().seq_cur, string(undotree().entries)]')
-  end
 
   it('shows new lines as text, old ones above them, and a bar', function()
     begin(OLD, NEW)
@@ -96,9 +37,7 @@ describe('review', function()
   it('accepts hunk by hunk, and one undo takes it back as a whole', function()
     begin(OLD, NEW)
     editor:keys('2G:Beans accept<CR>')
-    editor:wait('two left', function()
-      return screen():find('2 of 3 hunks left', 1, true)
-    end)
+    editor:wait_screen('2 of 3 hunks left')
     assert.are.equal(5, editor:eval("line('.')"))
     editor:ex('Beans reject')
     editor:ex('call cursor(5, 1) | Beans accept')
@@ -246,171 +185,5 @@ describe('review', function()
     choose(2)
     assert.are.equal(1, outcome().rejected)
     assert.are.same({ 'a', 'b', 'c' }, lines())
-  end)
-
-  it('works at the ends of a buffer, and where all lines go', function()
-    for _, case in ipairs({
-      { { 'a', 'b' }, { 'b' } },
-      { { 'a', 'b' }, { 'a' } },
-      { { 'a', 'b' }, { 'a', 'b', 'c' } },
-      { { 'a', 'b' }, { 'z', 'a', 'b' } },
-      { { 'a', 'b' }, { 'c', 'd', 'e' } },
-      { { 'a', 'b' }, {} },
-      { { '' }, { 'a', '', 'b' } },
-    }) do
-      for _, command in ipairs({ 'accept', 'reject' }) do
-        reset()
-        begin(case[1], case[2])
-        local new = #case[2] == 0 and { '' } or case[2]
-        assert.are.same(new, lines())
-        screen()
-        editor:ex('Beans! ' .. command)
-        assert.are.same(command == 'accept' and new or case[1], lines())
-        assert.are.equal('settled', outcome().reason)
-      end
-    end
-  end)
-
-  it('shows what is deleted at the top and at the end', function()
-    begin({ 'first gone', 'a', 'b', 'last gone' }, { 'a', 'b' })
-    editor:ex('normal! gg')
-    sees('first gone%s*\na%s*\nb[^\n]*\nlast gone')
-    editor:wait_screen('2 of 2 hunks left')
-  end)
-
-  it('walks', function()
-    begin(OLD, NEW)
-    local seen = {}
-    editor:ex('normal! gg')
-    for i, direction in ipairs({ 'next', 'next', 'next', 'next', 'prev', 'prev' }) do
-      editor:ex('Beans hunk ' .. direction)
-      seen[i] = editor:eval("line('.')")
-    end
-    assert.are.same({ 2, 5, 7, 2, 7, 5 }, seen)
-  end)
-
-  it('tells how many hunks are left when the file is written', function()
-    begin(OLD, NEW)
-    editor:keys(':w<CR>')
-    editor:wait_screen('3 hunks not settled yet')
-    assert.are.same(NEW, vim.fn.readfile(editor.dir .. '/file.txt'))
-    editor:ex('Beans reject!')
-    assert.are.same(OLD, lines())
-  end)
-
-  it('is over when the file is read anew, and when the buffer goes', function()
-    begin(OLD, NEW)
-    editor:ex('edit!')
-    assert.are.equal('gone', outcome().reason)
-    assert.are.same(OLD, lines())
-    misses('Beans:')
-    reset()
-    begin(OLD, NEW)
-    editor:ex('enew! | bwipeout! #')
-    assert.are.equal('gone', outcome().reason)
-  end)
-
-  it('folds what would not fit on the screen, and shows it over everything', function()
-    local old = { 'a' }
-    for i = 1, 40 do
-      old[i + 1] = 'line ' .. i
-    end
-    begin(old, { 'a', 'b' })
-    editor:wait_screen('40 lines deleted (:Beans hunk deleted shows them)')
-    editor:keys('2G:Beans hunk deleted<CR>')
-    editor:wait_screen('line 7')
-    editor:keys('q')
-    editor:wait('the popup gone', function()
-      return not screen():find('line 7', 1, true)
-    end)
-    assert.are.equal(2, editor:eval("line('.')"))
-  end)
-
-  it('says so where there is nothing to settle', function()
-    open_file(OLD)
-    editor:ex('Beans accept')
-    editor:wait_screen('there is no review in this buffer')
-    begin(OLD, NEW)
-    editor:ex('1 | Beans reject')
-    editor:wait_screen('no hunk under the cursor; 3 hunks left')
-  end)
-
-  it('shows the keys that the user has mapped', function()
-    editor:ex('nmap gA <Plug>(beans-accept)')
-    begin(OLD, NEW)
-    editor:wait_screen('gA / :Beans reject')
-    editor:keys('2GgA')
-    editor:wait_screen('2 of 3 hunks left')
-    editor:ex('nunmap gA')
-  end)
-
-  it('goes on while hunks are still to come', function()
-    open_file(OLD)
-    editor:lua([[
-      review = require('beans.edit').open({ buf = host.current().buf, on_settled = note('settled') })
-      review:propose(7, 8, { 'SEVEN', 'eight' })
-    ]])
-    editor:ex('7 | Beans accept')
-    editor:lua("review:propose(2, 3, { 'TWO', 'three' })")
-    assert.are.same({}, editor:lua('return got'))
-    editor:lua('review:complete()')
-    editor:ex('2 | Beans reject')
-    assert.are.same({ 1, 1 }, { outcome().accepted, outcome().rejected })
-    assert.are.same({ 'one', 'two', 'three', 'four', 'five', 'six', 'SEVEN', 'eight' }, lines())
-    editor:keys('u')
-    editor:wait('the old lines', function()
-      return vim.deep_equal(OLD, lines())
-    end)
-  end)
-
-  it('ends as the exact mix, whatever is accepted and rejected, with the user writing in between', function()
-    math.randomseed(os.time())
-    local kinds = { 'a', 'b', 'c', '', '  d' }
-    for _ = 1, 12 do
-      local old, new = {}, {}
-      for i = 1, 14 do
-        old[i] = kinds[math.random(#kinds)] .. math.random(3)
-        local what = math.random(5)
-        if what == 1 then
-          new[#new + 1] = 'new ' .. i
-        end
-        if what ~= 2 then
-          new[#new + 1] = what == 3 and old[i] .. '!' or old[i]
-        end
-      end
-      reset()
-      begin(old, new)
-      local diff = require('beans.edit.diff')
-      local hunks = diff.lines(old, new)
-      local accepted, order = {}, {}
-      for i = 1, #hunks do
-        accepted[i] = math.random() < 0.5
-        table.insert(order, math.random(#order + 1), i)
-      end
-      editor:lua(
-        [[
-        local order, accepted = ...
-        local all = {}
-        for i, hunk in ipairs(review.hunks) do
-          all[i] = hunk
-        end
-        for _, i in ipairs(order) do
-          if accepted[i] == true or accepted[i] == 1 then
-            review:accept(all[i])
-          else
-            review:reject(all[i])
-          end
-        end
-      ]],
-        order,
-        accepted
-      )
-      local mix = diff.apply(old, new, hunks, function(i)
-        return accepted[i]
-      end)
-      assert.are.same(mix, lines())
-      editor:ex('silent! undo')
-      assert.are.same(old, lines())
-    end
   end)
 end)

@@ -1,10 +1,11 @@
 -- The C module under one Lua ABI, in plain Lua: `LUA tests/lua/abi.lua PORT` from the root of the repository, with the
--- port of a replay server that has the scripts of tests/data/replay. Prints TAP. core_spec.lua runs it under each Lua.
+-- port of a replay server that has the scripts of tests/data/replay. Prints TAP. core_spec.lua runs it under each Lua,
+-- and under host.c, which brings the module along, sanitized.
 
 package.path = './lua/?.lua;./?.lua;' .. package.path
 
 local port = assert(tonumber((arg or {})[1]), 'usage: LUA tests/lua/abi.lua PORT')
-local core = assert(require('beans.core').load())
+local core = _G.open and _G.open() or assert(require('beans.core').load())
 local tap = require('tests.lua.tap')
 local contains, same, test, words = tap.contains, tap.same, tap.test, tap.words
 
@@ -361,9 +362,10 @@ end
 
 test('each opening has an engine of its own, which ends with it', function()
   local path = ('build/core-%s.so'):format(_VERSION:match('%d%.%d'))
+  local open = _G.open or assert(package.loadlib(path, 'luaopen_beans_core'))
   local before = threads()
   do
-    local other = assert(package.loadlib(path, 'luaopen_beans_core'))()
+    local other = open()
     assert(other.wakeup_fd() ~= core.wakeup_fd(), 'one engine for both')
     same(1, other.request(spec_for('binding_silent')))
     same(before + 1, threads(), 'threads')

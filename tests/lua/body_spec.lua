@@ -58,6 +58,11 @@ describe('body', function()
     local loop = {}
     loop.loop = loop
     assert.is_table(build({ params = { loop = loop } }).loop)
+    loop.more, loop[1] = loop, { loop, loop } -- copied one by one that were 2^200 tables
+    local twin = build({ params = { loop = loop } }).loop
+    assert.not_equals(loop, twin)
+    assert.equals(twin, twin.more)
+    assert.equals(twin, twin[1][2])
   end)
 
   it('raises on wrong types and on nothing else', function()

@@ -5,7 +5,8 @@
  *   starve(n, fn)   → true and what fn() returned, or false and the message, when after `n` more allocations of Lua's
  *                     every further one failed until fn was through
  *
- * core_spec.lua builds it with a leak checker, which looks at the end whether anything of C's was left behind.
+ * The Makefile builds it with the module in it, under ASan and UBSan, which look at the end whether anything of C's was
+ * left behind.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -253,6 +253,14 @@ static char *message_text(const cJSON *message)
 	return text;
 }
 
+/* The system prompt, or "". The caller frees it. */
+static char *instructions_text(const cJSON *messages)
+{
+	const cJSON *first = cJSON_GetArrayItem(messages, 0);
+	const char *role = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(first, "role"));
+	return role && strcmp(role, "system") == 0 ? message_text(first) : strdup("");
+}
+
 static long count_prompt(const cJSON *messages, int *from_user)
 {
 	long tokens = 0;
@@ -288,8 +296,9 @@ static void answer_chat(const cJSON *body, struct reply *reply)
 	}
 	struct chat chat = {.reply = reply, .model = model};
 	char *asked = message_text(cJSON_GetArrayItem(messages, size - 1));
+	char *instructions = instructions_text(messages);
 	chat.prompt_tokens = count_prompt(messages, &from_user);
-	chat.text = practice_text(asked ? asked : "", size, from_user);
+	chat.text = asked && instructions ? practice_text(instructions, asked, size, from_user) : NULL;
 	chat.answer_tokens = chat.text ? count_tokens(chat.text) : 0;
 	chat.wants_usage = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(options, "include_usage"));
 	add_headers(reply, chat.prompt_tokens, chat.answer_tokens);
@@ -299,6 +308,7 @@ static void answer_chat(const cJSON *body, struct reply *reply)
 		send_stream(&chat);
 	else
 		send_whole(&chat);
+	free(instructions);
 	free(asked);
 	free(chat.text);
 }

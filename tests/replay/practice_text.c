@@ -39,6 +39,9 @@ static const char EXPLAIN[] =
 	"> The editor never waits for the network. Try it: scroll, edit or split the window while I write.\n\n"
 	"Unicode arrives whole, too: naïve café, 日本語, 🫘.\n";
 
+/* Goes on with code of most languages. */
+static const char COMPLETION[] = "return result";
+
 static bool mentions(const char *asked, const char *const *words)
 {
 	for (; *words; words++)
@@ -87,15 +90,28 @@ static char *follow_up(const char *asked, int messages)
 	return n > 0 ? text : NULL;
 }
 
-char *practice_text(const char *asked, int messages, int from_user)
+static bool wants_completion(const char *instructions, const char *asked)
+{
+	static const char *const complete_words[] = {"complet", NULL};
+	static const char *const cursor_words[] = {"cursor", NULL};
+	return (mentions(instructions, complete_words) || mentions(asked, complete_words)) &&
+	       (mentions(instructions, cursor_words) || mentions(asked, cursor_words));
+}
+
+char *practice_text(const char *instructions, const char *asked, int messages, int from_user)
 {
 	static const char *const code_words[] = {"code", "function", "write", "example", NULL};
 	static const char *const explain_words[] = {"explain", "how ", "why", "what", NULL};
 	static const char *const rewrite_words[] = {"rewrite", "refactor", "fix", "change", NULL};
+	static const char *const title_words[] = {"a title", NULL};
 	size_t len;
 	const char *block = fenced(asked, &len);
+	if (mentions(instructions, title_words))
+		return strdup("A first chat with Beans");
 	if (block && mentions(asked, rewrite_words))
 		return rewritten(block, len);
+	if (wants_completion(instructions, asked))
+		return strdup(COMPLETION);
 	if (from_user <= 1)
 		return strdup(WELCOME);
 	if (mentions(asked, code_words))

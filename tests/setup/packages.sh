@@ -3,6 +3,7 @@
 # when a person sits at the terminal. Does nothing, quickly, when nothing is missing.
 #
 #   packages.sh TASK...         tasks: build, lua5.2, lua5.3, lua5.4, editors, test, lint
+#   packages.sh --list TASK...  prints their names instead, those that are there too
 set -eu
 
 # A line for each thing needed: how to see that it is there (a command, a pkg-config module or the package itself) and
@@ -30,9 +31,8 @@ needs() {
       needs editors
       for lua in luajit lua5.1 lua5.2 lua5.3 lua5.4; do echo "command $lua $lua"; done
       echo 'module cmocka libcmocka-dev'
-      for lua in luajit lua5.1 lua5.2 lua5.3 lua5.4; do echo "command $lua $lua"; done
       echo 'command clang clang'
-      echo 'package libclang-rt-14-dev libclang-rt-14-dev'
+      echo 'package libclang-rt-dev libclang-rt-dev'
       echo 'command busted lua-busted'
       echo 'command prove perl'
       echo 'command python3 python3'
@@ -91,7 +91,13 @@ as_root() {
   fi
 }
 
+list=
+if [ "${1-}" = --list ]; then list=1 && shift; fi
 needed=$(for task in "$@"; do needs "$task"; done)
+if [ -n "$list" ]; then
+  printf '%s\n' "$needed" | sed 's/.* //' | sort -u
+  exit
+fi
 missing=$(missing_packages "$needed" | tr '\n' ' ')
 [ -n "$missing" ] || exit 0
 echo "Missing packages: $missing"

@@ -2,6 +2,7 @@
 # Brings packages of any Debian suite into a folder, beside the system: no root, no chroot, nothing installed.
 #
 #   suite.sh SUITE FOLDER [--alone PACKAGE]... [PACKAGE]...
+#   suite.sh SUITE --simulate PACKAGE...   brings nothing; fails when the suite does not have them all
 #
 # A private apt (own lists, own cache, an empty status file) resolves the packages with everything they need, down to
 # libc, and checks signatures as always; their files are unpacked into FOLDER. A package named with --alone comes
@@ -85,6 +86,10 @@ archives=$apt/$suite/archives/${packages[0]-${alone[0]}}
 
 configure
 apt-get -qq update
+if [ "$folder" = --simulate ]; then
+  apt-get -qq -s --no-install-recommends install "${packages[@]}" >/dev/null
+  exit
+fi
 apt-get -qq autoclean -o Dir::Cache::archives="$archives"
 if [ ${#packages[@]} -gt 0 ]; then
   apt-get -qq -y --no-install-recommends --download-only -o Dir::Cache::archives="$archives" install "${packages[@]}"

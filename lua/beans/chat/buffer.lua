@@ -1,21 +1,25 @@
 -- One chat: its buffer, its answer on the way, its keys and its window bar. It goes as a whole when the buffer goes.
 
-local answer = require('beans.chat.answer')
 local branches = require('beans.chat.branches')
 local config = require('beans.config')
+local context = require('beans.context')
 local conversation = require('beans.chat.conversation')
+local file = require('beans.chat.file')
+local highlights = require('beans.highlights')
 local host = require('beans.host')
 local keys = require('beans.chat.keys')
-local log = require('beans.log')
+local prompts = require('beans.prompts')
 local store_of = require('beans.chat.store')
 local sum_of = require('beans.sum')
 local transcript = require('beans.transcript')
+local view = require('beans.chat.view')
 local words = require('beans.words')
 
 ---@class beans.Chat
 ---@field buf integer
 ---@field store beans.Store
 ---@field answer beans.Answer|nil while one is on its way
+---@field gathering table|nil while what goes along with a question is gathered
 ---@field queued boolean|nil whether the question at the end is sent when the answer has ended
 ---@field sum beans.Sum of all answers, those of earlier sessions too
 local Chat = {}
@@ -51,20 +55,30 @@ end
 
 --- The text has been read, again perhaps: what was known of it is known anew.
 function Chat:was_read()
+  highlights.define()
   host.document_adopt(self.buf)
   keys.map(self)
+  view.attach(self.buf)
+  host.omnifunc(self.buf, function(line)
+    return self:complete(line)
+  end)
   local cost = tonumber((conversation.head(self.buf)).cost_micro_usd)
   self.sum = sum_of.new()
-  if cost then
+  if cost and cost > 0 then
     sum_of.add(self.sum, { cost_micro_usd = cost })
   end
+  local newer = conversation.newer(self.buf)
+  if newer then
+    host.notify(('beans: %s: it is shown, nothing is sent, and it is written only by `:w`'):format(newer), 'warn')
+  end
+  self.store.by_hand = newer ~= nil
   self.store:was_read()
   self:draw_bar()
 end
 
 --- The text goes away, though the buffer may be read again.
 function Chat:leave()
-  self.queued = nil
+  self.queued, self.gathering = nil, nil
   if self.answer then
     self.answer:leave()
     self.answer = nil
@@ -78,6 +92,8 @@ function Chat:bar()
   local parts = { 'Beans', words.line((conversation.settings(self.buf)).model) }
   if self.answer then
     parts[#parts + 1] = self.answer.state .. ' (<C-c> stops)'
+  elseif self.gathering then
+    parts[#parts + 1] = 'gathers what goes along (<C-c> stops)'
   end
   if self.queued then
     parts[#parts + 1] = 'the next question is sent after that'
@@ -122,8 +138,8 @@ end
 
 -- Asking --------------------------------------------------------------------------------------------------------------
 
-local function refuse(text)
-  host.notify('beans: ' .. text, 'warn')
+for name, method in pairs(require('beans.chat.asking')) do
+  Chat[name] = method
 end
 
 ---@return string[]
@@ -131,111 +147,11 @@ function Chat:lines()
   return host.buf_lines(self.buf, 1, -1)
 end
 
---- Whether an answer is on its way; says so.
----@return boolean
-function Chat:is_answering()
-  if self.answer then
-    refuse('still answering: wait for the end, or stop it with <C-c>')
-  end
-  return self.answer ~= nil
-end
-
 --- Adds text to the question that is being written at the end of the buffer.
 ---@param text string
 function Chat:add_to_question(text)
   conversation.add_to_question(self.buf, text)
   self:follow_from(1)
-end
-
---- Sends the conversation up to a question, and streams the answer to its place.
----@private
-function Chat:ask(question)
-  local settings, problem = conversation.settings(self.buf)
-  if problem then
-    return refuse('nothing is sent: ' .. problem)
-  end
-  conversation.upgrade(self.buf)
-  local messages = conversation.messages(self.buf)
-  self:begin(conversation.make_room(self.buf, question), {
-    messages = conversation.outgoing(messages, question, settings.system_prompt),
-    settings = settings,
-    from = messages[question].first,
-  })
-end
-
----@private
----@param place beans.AnswerPlace
----@param request {messages: table[], settings: beans.ChatSettings, from: integer}
-function Chat:begin(place, request)
-  self.answer = answer.start({
-    buf = self.buf,
-    place = place,
-    store = self.store,
-    messages = request.messages,
-    model = request.settings.model,
-    params = request.settings.params,
-    on_state = function()
-      self:draw_bar()
-    end,
-    on_fold = function() end,
-    on_end = function(facts, ended)
-      self:ended(facts, ended)
-    end,
-  })
-  self:follow_from(request.from)
-  self:draw_bar()
-end
-
---- Sends the question at the end; while an answer is on its way, when that has ended.
-function Chat:send()
-  local messages = conversation.messages(self.buf)
-  local question = conversation.question(messages)
-  if not question then
-    local text = 'nothing to send: write below the last "%s", or answer an earlier question anew with gr'
-    return refuse(text:format(transcript.heading('user')))
-  elseif self.answer then
-    self.queued = true
-    return self:draw_bar()
-  end
-  self:ask(question)
-end
-
---- Answers a question anew: that at a line, the last one without. What was answered before is kept, and walked to by
---- `turn`.
----@param line? integer
-function Chat:retry(line)
-  if self:is_answering() then
-    return
-  end
-  local messages = conversation.messages(self.buf)
-  local question = conversation.question_at(messages, line)
-  if not question then
-    return refuse('there is no question to ask again')
-  end
-  self:ask(question)
-end
-
--- The words with which a model goes on where it was cut off. They are sent, and stand nowhere.
-local GO_ON = 'Continue exactly where you stopped, without repeating anything and without a preamble.'
-
---- Goes on with the last answer, in its place, where it was cut off.
-function Chat:go_on()
-  if self:is_answering() then
-    return
-  end
-  local messages = conversation.messages(self.buf)
-  local index = #messages
-  while index > 0 and messages[index].role ~= 'assistant' do
-    index = index - 1
-  end
-  local place = index > 0 and conversation.reopen(self.buf, messages, index)
-  if not place then
-    return refuse('there is no answer to go on with')
-  end
-  local settings = conversation.settings(self.buf)
-  local sent = conversation.outgoing(messages, index, settings.system_prompt)
-  sent[#sent + 1] = { role = 'user', content = GO_ON }
-  self:begin(place, { messages = sent, settings = settings, from = messages[index].first })
 end
 
 --- The answer has ended, and stands in the buffer if that is still there.
@@ -249,12 +165,10 @@ function Chat:ended(facts, ended)
   end
   self.answer = nil
   if host.buf_valid(self.buf) then
-    if self.sum.unknown < self.sum.requests then
-      conversation.set_field(self.buf, 'cost_micro_usd', ('%.0f'):format(self.sum.cost_micro_usd), {
-        join = ended.tick == host.buf_tick(self.buf),
-      })
-    end
+    self.store.cost_micro_usd = self.sum.unknown < self.sum.requests and self.sum.cost_micro_usd or nil
     self.store:end_answer()
+    self.end_tick = host.buf_tick(self.buf)
+    self:ask_for_title(ended.text)
     host.emit('BeansChatFinished', { buf = self.buf, cost_micro_usd = facts.cost_micro_usd })
   end
   local send_next = self.queued and not ended.failure
@@ -268,12 +182,17 @@ end
 --- Stops the answer that is on its way, and sends nothing after it.
 ---@return boolean # whether there was one
 function Chat:stop()
-  if not self.answer then
-    return false
-  end
   self.queued = nil
-  self.answer:stop()
-  return true
+  if self.gathering then
+    host.mark_del(self.buf, self.gathering.mark)
+    self.gathering = nil
+    self:draw_bar()
+    return true
+  elseif self.answer then
+    self.answer:stop()
+    return true
+  end
+  return false
 end
 
 -- Other ways it went --------------------------------------------------------------------------------------------------
@@ -295,18 +214,63 @@ function Chat:turn(line, direction)
         tail[#tail + 1] = lines[at]
       end
       host.buf_set_lines(self.buf, message.first, #lines, branches.turn(tail, direction))
+      view.attach(self.buf)
       local place = branches.place(conversation.messages(self.buf)[i])
       return host.notify(('beans: alternative %d of %d'):format(place, count), 'info')
     end
   end
-  refuse('there is no other answer here; gr makes one')
+  host.notify('beans: there is no other answer here; gr makes one', 'warn')
 end
 
---- Sets the model of this chat, and of no other.
----@param id string
-function Chat:set_model(id)
-  conversation.set_field(self.buf, 'model', log.line(id))
-  self:draw_bar()
+--- Completes mentions, and at the beginning of a question the names of prompts.
+---@param line string up to the cursor
+---@return integer|nil col
+---@return beans.Completion[]|nil
+function Chat:complete(line)
+  local at = host.current().line
+  local above = host.buf_lines(self.buf, math.max(1, at - 2), at - 1)
+  if above[2] == '' and above[1] == transcript.heading('user') then
+    local col, items = prompts.omni(line, 'chat')
+    if col then
+      return col, items
+    end
+  end
+  return context.omni(line)
+end
+
+--- The model of this chat, and of no other, for the picker.
+---@return beans.ModelTarget
+function Chat:model_target()
+  return {
+    name = 'this chat',
+    current = (conversation.settings(self.buf)).model,
+    use = function(id)
+      conversation.set_field(self.buf, 'model', id)
+      self.store:changed()
+      self:draw_bar()
+    end,
+    kept = function()
+      return 'from now on; it stands in its head'
+    end,
+  }
+end
+
+--- Begins a new chat with all up to the message at a line.
+---@param line integer
+function Chat:fork(line)
+  local index
+  for i, message in ipairs(conversation.messages(self.buf)) do
+    index = message.first <= line and i or index
+  end
+  local path, problem
+  if index then
+    path, problem = file.fork(host.buf_path(self.buf), index)
+  end
+  if not path then
+    local why = problem or 'there is no message under the cursor'
+    return host.notify('beans: not forked: ' .. why, 'warn')
+  end
+  require('beans.chat').open_file(path) -- late, for it requires this file
 end
 
 return M

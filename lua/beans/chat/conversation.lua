@@ -24,8 +24,11 @@ function M.new_head(model)
   local head = front_matter.new()
   front_matter.set(head, 'beans', tostring(VERSION))
   front_matter.set(head, 'title', '')
-  front_matter.set(head, 'model', model)
+  if not model:find('%c') then -- one of several lines is refused when it is to be sent
+    front_matter.set(head, 'model', model)
+  end
   front_matter.set(head, 'created', os.date('!%Y-%m-%dT%H:%M:%SZ'))
+  front_matter.set(head, 'cost_micro_usd', '0')
   return front_matter.render(head)
 end
 
@@ -36,6 +39,21 @@ end
 function M.head(buf)
   local head, last = front_matter.parse(host.buf_lines(buf, 1, HEAD_LINES))
   return head and head.fields or {}, last
+end
+
+--- The line with the cost as it is now, for the file alone: in the buffer it would be part of the answer's undo step,
+--- and an undo would go to the head.
+---@param buf integer
+---@param cost integer millionths of a US dollar
+---@return beans.Patch|nil # nil: the head has no such line
+function M.cost_line(buf, cost)
+  local lines = host.buf_lines(buf, 1, HEAD_LINES)
+  local _, last = front_matter.parse(lines)
+  for i = 1, last do
+    if lines[i]:find('^cost_micro_usd:') then
+      return { line = i, text = ('cost_micro_usd: %.0f'):format(cost) }
+    end
+  end
 end
 
 --- Sets a field of the head, and makes one where there is none.
@@ -57,15 +75,27 @@ function M.set_field(buf, key, text, options)
   host.buf_set_lines(buf, 1, last, lines, options)
 end
 
+--- The version of the format that the head names.
+local function version_of(fields)
+  return tonumber(fields.beans) or 0
+end
+
 --- Brings the head of an older format to this one.
 ---@param buf integer
----@return boolean # false: a newer Beans has written it
 function M.upgrade(buf)
-  local found = tonumber(M.head(buf).beans) or 0
-  if found < VERSION then
+  if version_of(M.head(buf)) < VERSION then
     M.set_field(buf, 'beans', tostring(VERSION))
   end
-  return found <= VERSION
+end
+
+--- Why this Beans can only show a chat.
+---@param buf integer
+---@return string|nil # nil: it can more
+function M.newer(buf)
+  local version = version_of(M.head(buf))
+  if version > VERSION then
+    return ('a newer Beans has written this chat (format %d, this one knows %d)'):format(version, VERSION)
+  end
 end
 
 ---@class beans.ChatSettings what this chat is sent with
@@ -91,7 +121,7 @@ end
 ---@return beans.ChatSettings settings
 ---@return string|nil problem what is wrong with the head
 function M.settings(buf)
-  local defaults, fields, problems = config.for_feature('chat'), (M.head(buf)), {}
+  local defaults, fields, problems = config.for_feature('chat'), (M.head(buf)), { M.newer(buf) }
   local params = {}
   for _, layer in ipairs({ defaults.params, value_of(fields, 'params', 'table', problems) or {} }) do
     for name, value in pairs(layer) do
@@ -138,6 +168,29 @@ function M.question_at(messages, line)
   for i = #messages, 1, -1 do
     local message = messages[i]
     if (not line or message.first <= line) and message.role == 'user' and says_something(message) then
+      return i
+    end
+  end
+end
+
+--- The message that begins at a line.
+---@param messages beans.Message[]
+---@param line integer|nil of its heading
+---@return integer|nil index
+function M.message_at(messages, line)
+  for i, message in ipairs(messages) do
+    if message.first == line then
+      return i
+    end
+  end
+end
+
+--- The last answer that says something.
+---@param messages beans.Message[]
+---@return integer|nil index
+function M.last_answer(messages)
+  for i = #messages, 1, -1 do
+    if messages[i].role == 'assistant' and says_something(messages[i]) then
       return i
     end
   end
@@ -277,13 +330,10 @@ end
 --- Opens an answer again, for more text behind its last word: what stands below it is taken away.
 ---@param buf integer
 ---@param messages beans.Message[]
----@param index integer
----@return beans.AnswerPlace|nil # nil when it says nothing
+---@param index integer of one that says something
+---@return beans.AnswerPlace
 function M.reopen(buf, messages, index)
   local message = messages[index]
-  if not says_something(message) then
-    return nil
-  end
   local lines = host.buf_lines(buf, 1, message.last)
   local last = message.last
   for i = #message.notices, 1, -1 do

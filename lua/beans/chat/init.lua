@@ -1,5 +1,6 @@
 -- The chat: which chats there are, and what commands ask of them.
 
+local attachment = require('beans.attachment')
 local buffer = require('beans.chat.buffer')
 local config = require('beans.config')
 local conversation = require('beans.chat.conversation')
@@ -79,39 +80,15 @@ local function new()
   local chat = chat_in(path)
   chat.store.is_new = true
   if problem then
-    host.notify(('beans: the chat can not be kept: %s: %s'):format(path, problem), 'error')
     host.document_begin(chat.buf, lines)
+    chat.store:failed(problem)
   end
   return chat
 end
 
---- A fence longer than any in the text.
-local function fence_for(lines)
-  local longest = 2
-  for _, line in ipairs(lines) do
-    for run in line:gmatch('`+') do
-      longest = math.max(longest, #run)
-    end
-  end
-  return ('`'):rep(longest + 1)
-end
-
----@class beans.Excerpt lines of a buffer that go along with a question
----@field name string of the file
----@field filetype string
----@field first integer
----@field last integer
----@field lines string[]
-
-local function quote(excerpt)
-  local fence = fence_for(excerpt.lines)
-  local title = ('%s, lines %d to %d:'):format(excerpt.name, excerpt.first, excerpt.last)
-  return table.concat({ title, '', fence .. excerpt.filetype, table.concat(excerpt.lines, '\n'), fence, '' }, '\n')
-end
-
 ---@class beans.ChatOptions
 ---@field prompt? string sent at once
----@field excerpt? beans.Excerpt goes along
+---@field excerpt? beans.Excerpt goes along: lines of a buffer
 ---@field fresh? boolean a new chat, whatever there is
 
 --- Opens the chat, or goes to it.
@@ -122,7 +99,7 @@ function M.open(options)
   last = chat
   chat:focus()
   if options.excerpt then
-    chat:add_to_question(quote(options.excerpt))
+    chat:add_to_question(attachment.excerpt(options.excerpt) .. '\n')
   end
   if options.prompt then
     chat:add_to_question(options.prompt)

@@ -1,24 +1,42 @@
 -- The keys of a chat buffer, and what they do there.
 
+local blocks = require('beans.chat.blocks')
 local host = require('beans.host')
+local message_keys = require('beans.chat.message_keys')
 local transcript = require('beans.transcript')
 local use = require('beans.chat.use')
 
 local M = {}
 
---- Goes to the next (1) or previous (-1) heading of a message.
-local function jump(chat, direction)
+--- Goes to the next (1) or previous (-1) of some lines.
+local function jump_to(lines, direction)
   local here, target = host.current(), nil
-  for _, message in ipairs(transcript.parse(chat:lines())) do
-    if direction > 0 and message.first > here.line then
-      target = target or message.first
-    elseif direction < 0 and message.first < here.line then
-      target = message.first
+  for _, line in ipairs(lines) do
+    if direction > 0 and line > here.line then
+      target = target or line
+    elseif direction < 0 and line < here.line then
+      target = line
     end
   end
   if target then
     host.win_cursor(here.win, target, 0)
   end
+end
+
+local function lines_of(list, field)
+  local lines = {}
+  for i, item in ipairs(list) do
+    lines[i] = item[field]
+  end
+  return lines
+end
+
+local function jump(chat, direction)
+  jump_to(lines_of(transcript.parse(chat:lines()), 'first'), direction)
+end
+
+local function jump_block(chat, direction)
+  jump_to(lines_of(blocks.all(chat:lines()), 'fence'), direction)
 end
 
 local function close(chat)
@@ -94,6 +112,14 @@ local KEYS = {
       chat:turn(host.current().line, -1)
     end,
   },
+  {
+    'n',
+    'gF',
+    'fork: a new chat with all up to the message under the cursor',
+    function(chat)
+      chat:fork(host.current().line)
+    end,
+  },
   { 'n', 'gy', 'yank the code block under the cursor', use.yank },
   { 'n', 'gp', 'put the code block into the window you came from', use.put },
   { 'n', 'go', 'open the code block as a new buffer', use.open },
@@ -122,6 +148,25 @@ local KEYS = {
       chat:preview()
     end,
   },
+  {
+    'n',
+    ']b',
+    'next code block',
+    function(chat)
+      jump_block(chat, 1)
+    end,
+  },
+  {
+    'n',
+    '[b',
+    'previous code block',
+    function(chat)
+      jump_block(chat, -1)
+    end,
+  },
+  { 'n', 'gz', 'fold the message under the cursor, or unfold it', message_keys.fold },
+  { 'n', 'gY', 'yank the message under the cursor, as it would be sent', message_keys.copy },
+  { 'n', 'gX', 'delete the message under the cursor', message_keys.delete },
   { 'n', 'q', 'close the window; the chat goes on', close },
   {
     'n',

@@ -207,7 +207,7 @@ local function open_and_apply(target, block)
   end
   apply_to(buf, block)
   if target.folder_missing then
-    tell('the folder of this file is not there yet: :w ++p makes it')
+    tell('the folder of this file is not there yet: make it before you write')
   end
 end
 

@@ -9,8 +9,8 @@ return {
   diagnostics = { lines = 200, bytes = 64 * 1024 },
   quickfix = { lines = 200, bytes = 64 * 1024 },
   outline = { lines = 1000, bytes = 64 * 1024 },
-  tree = { lines = 800, bytes = 64 * 1024, paths = 50000 },
-  url = { lines = 4000, bytes = 64 * 1024, download = 2 * 1024 * 1024, seconds = 20 },
+  tree = { lines = 800, bytes = 64 * 1024, paths = 20000 },
+  url = { lines = 4000, bytes = 64 * 1024, download = 1024 * 1024, seconds = 20 },
   image = { bytes = 5 * 1024 * 1024 },
   walk = { entries = 50000, ms = 10000 }, -- looked at to find the files of a pattern
 }

@@ -123,16 +123,17 @@ end
 --- Finds what the mentions of a message stand for.
 ---@param text string of the message
 ---@param snapshot beans.Snapshot
----@param on_done fun(blocks: string[], problems: string[]) blocks to append to the message (as they are: whoever writes
----them into a chat escapes them as any text), and one line for each thing that could not be had. Always later
+---@param on_done fun(blocks: string[], problems: string[], notes: string[]) blocks to append to the message (as they
+---are: whoever writes them into a chat escapes them as any text); a line for each mention that brought nothing; and one
+---for each thing that was left out of what others brought. Always later
 function M.attach(text, snapshot, on_done)
   local found = by_name()
   local waiting = M.pending(text)
-  local blocks, problems, there = {}, {}, {}
+  local blocks, problems, notes, there = {}, {}, {}, {}
   local function next_mention(i)
     local mention = waiting[i]
     if not mention then
-      return on_done(blocks, problems)
+      return on_done(blocks, problems, notes)
     elseif there[mention.text] then
       return next_mention(i + 1)
     end
@@ -143,8 +144,9 @@ function M.attach(text, snapshot, on_done)
           there[answered] = true
         end
       end
+      local told = new_blocks[1] and notes or problems
       for _, problem in ipairs(new_problems) do
-        problems[#problems + 1] = ('%s: %s'):format(mention.text, problem)
+        told[#told + 1] = ('%s: %s'):format(mention.text, problem)
       end
       host.schedule(function()
         next_mention(i + 1)

@@ -52,7 +52,7 @@ return {
       problems[1] = problems[1] or 'the list is empty'
       return on_done({}, problems)
     end
-    local notes = { list.title ~= '' and attachment.one_line(list.title):sub(1, 80) or nil }
+    local notes = { list.title ~= '' and attachment.quoted(list.title) or nil }
     notes[#notes + 1] = ('%d entries'):format(#list.entries)
     on_done({ findings.block(request.mention.text, notes, lines, caps.quickfix) }, problems)
   end,

@@ -46,12 +46,14 @@ local function is_text(kind)
 end
 
 local function block_of(request, text, kind, was_cut)
-  local page, title = text, nil
+  local page, title, is_whole = text, nil, true
   if is_html(kind, text) then
-    page, title = html.text(text), html.title(text)
+    title = html.title(text)
+    page, is_whole = html.text(text, caps.url.bytes)
   end
+  was_cut = was_cut or not is_whole
   local kept, cut = attachment.cut(attachment.lines(page), caps.url)
-  local notes = { title and attachment.one_line(title):sub(1, 80) }
+  local notes = { title and attachment.quoted(title) }
   notes[#notes + 1] = was_cut and 'cut to the first ' .. #kept .. ' lines' or cut
   return attachment.block({ mention = request.mention.text, notes = notes, text = table.concat(kept, '\n') })
 end

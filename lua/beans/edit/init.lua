@@ -1,5 +1,6 @@
 -- The reviews there are, one in a buffer at most, and what commands and keys ask of them.
 
+local highlights = require('beans.highlights')
 local host = require('beans.host')
 local review_of = require('beans.edit.review')
 
@@ -64,6 +65,7 @@ end
 ---@param options beans.ReviewOptions
 ---@return beans.Review|nil # nil: the buffer has one already
 function M.open(options)
+  highlights.define()
   local buf = options.buf
   if reviews[buf] then
     return nil

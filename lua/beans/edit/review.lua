@@ -94,8 +94,9 @@ end
 ---@param first integer
 ---@param last integer first - 1: nothing is replaced
 ---@param new string[]
+---@param above_all? boolean it is known to be the topmost
 ---@return beans.ReviewHunk
-function Review:add(first, last, new)
+function Review:add(first, last, new, above_all)
   local old = host.buf_lines(self.buf, first, last)
   if #new == 0 and #old == host.buf_line_count(self.buf) then
     new = { '' } -- a buffer has a line at least
@@ -104,7 +105,11 @@ function Review:add(first, last, new)
   local hunk = { old = old, new = new, state = 'open' }
   hunk.range = host.range_set(self.buf, first, first + #new - 1)
   hunk.look = drawing.of(old, new, host.buf_state(self.buf).tabstop)
-  self:insert(hunk, first)
+  if above_all then
+    table.insert(self.hunks, 1, hunk)
+  else
+    self:insert(hunk, first)
+  end
   return hunk
 end
 
@@ -115,10 +120,11 @@ end
 ---@return integer # how many hunks that makes
 function Review:propose(first, last, new)
   local hunks = diff.lines(host.buf_lines(self.buf, first, last), new)
+  local is_first = #self.hunks == 0
   for i = #hunks, 1, -1 do
     local hunk = hunks[i]
     local from = first + hunk.old_first - 1
-    self:add(from, from + hunk.old_count - 1, slice(new, hunk.new_first, hunk.new_count))
+    self:add(from, from + hunk.old_count - 1, slice(new, hunk.new_first, hunk.new_count), is_first)
   end
   self:draw()
   return #hunks
@@ -283,7 +289,7 @@ function Review:look_at_end()
   if self.whole and not self.ended and #self:open_hunks() == 0 then
     self:finish('settled')
   elseif not self.ended then
-    self:draw()
+    self:draw_bar()
   end
 end
 
@@ -297,7 +303,7 @@ function Review:finish(reason)
   local outcome = { accepted = 0, rejected = 0, open = 0, reason = reason }
   for _, hunk in ipairs(self.hunks) do
     outcome[hunk.state] = outcome[hunk.state] + 1
-    if hunk.state == 'open' and host.buf_valid(self.buf) then
+    if hunk.state == 'open' then
       host.draw(self.buf, hunk.range, nil)
       host.range_del(self.buf, hunk.range)
     end
@@ -315,48 +321,61 @@ local function key(plug, command)
 end
 
 --- State, hunks left, keys.
----@param left integer
 ---@return string
-function Review:bar(left)
-  local parts = { ('%d of %d hunks left'):format(left, #self.hunks) }
+function Review:bar()
+  local parts = { ('%d of %d hunks left'):format(#self:open_hunks(), #self.hunks) }
   parts[#parts + 1] = self.options.foot and self.options.foot() or nil
   parts[#parts + 1] = ('%s / %s, all: !'):format(key('accept', 'accept'), key('reject', 'reject'))
   parts[#parts + 1] = ('next: %s'):format(key('next-hunk', 'hunk next'))
   return 'Beans: ' .. table.concat(parts, ' · ')
 end
 
---- Draws a hunk; the first one has the bar above it, the others their number behind them.
-function Review:draw_hunk(hunk, number, count)
+--- The deleted lines of a hunk, or how many there are where they would not fit.
+function Review:deleted_lines(hunk)
+  if #hunk.old <= host.virtual_max(self.buf) then
+    return hunk.look.above
+  end
+  local text = '%d lines deleted (%s shows them)'
+  return { { { text:format(#hunk.old, key('deleted', 'hunk deleted')), 'BeansDiffDelete' } } }
+end
+
+--- Draws a hunk. The first one has the bar above it, the others their number behind them.
+function Review:draw_hunk(hunk, number, is_first)
   local first, last = host.range_get(self.buf, hunk.range)
   if not first then
     return host.draw(self.buf, hunk.range, nil)
   end
-  local edited, above, words = self:is_edited(hunk), {}, {}
-  if number == 1 then
-    above[1] = { { self:bar(count), 'BeansCost' } }
+  local above, words = {}, {}
+  if is_first then
+    above[1] = { { self:bar(), 'BeansCost' } }
   end
-  if #hunk.old > host.virtual_max(self.buf) then
-    local text = ('%d lines deleted (%s shows them)'):format(#hunk.old, key('deleted', 'hunk deleted'))
-    above[#above + 1] = { { text, 'BeansDiffDelete' } }
-  else
-    for _, line in ipairs(hunk.look.above) do
-      above[#above + 1] = line
-    end
+  for _, line in ipairs(self:deleted_lines(hunk)) do
+    above[#above + 1] = line
   end
-  for i, word in ipairs(edited and {} or hunk.look.words) do
+  hunk.drawn_edited = self:is_edited(hunk)
+  for i, word in ipairs(hunk.drawn_edited and {} or hunk.look.words) do
     words[i] = { line = first + word.line - 1, from = word.from, to = word.to }
   end
-  hunk.drawn_edited = edited
-  local note = number > 1 and ('hunk %d of %d'):format(number, count) or nil
+  local note = not is_first and ('hunk %d of %d'):format(number, #self.hunks) or nil
   host.draw(self.buf, hunk.range, { first = first, last = last, words = words, above = above, note = note })
 end
 
---- Draws all hunks that are left.
-function Review:draw()
-  local open = self:open_hunks()
-  for i, hunk in ipairs(open) do
-    self:draw_hunk(hunk, i, #open)
+--- Draws those hunks that are left and that `which` says; all unless told.
+---@param which? fun(hunk: beans.ReviewHunk, is_first: boolean): boolean
+function Review:draw(which)
+  local first = self:open_hunks()[1]
+  for number, hunk in ipairs(self.hunks) do
+    if hunk.state == 'open' and (not which or which(hunk, hunk == first)) then
+      self:draw_hunk(hunk, number, hunk == first)
+    end
   end
+end
+
+--- Draws the hunk with the bar, for it may be another one than before, or say something else.
+function Review:draw_bar()
+  self:draw(function(_, is_first)
+    return is_first
+  end)
 end
 
 --- The buffer has changed, by whomever.
@@ -370,12 +389,9 @@ function Review:changed()
     self:draw()
     return
   end
-  local open = self:open_hunks()
-  for i, hunk in ipairs(open) do
-    if hunk.drawn_edited or self:is_edited(hunk) then
-      self:draw_hunk(hunk, i, #open)
-    end
-  end
+  self:draw(function(hunk)
+    return hunk.drawn_edited or self:is_edited(hunk)
+  end)
 end
 
 return M

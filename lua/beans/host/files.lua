@@ -2,14 +2,14 @@
 
 local M = {}
 
-local function read(path, offset)
+local function read(path, offset, max)
   local file, message = io.open(path, 'rb')
   if not file then
     return nil, message
   end
   local size = file:seek('end')
   file:seek('set', math.min(offset, size))
-  local text = file:read('*a')
+  local text = file:read(max or '*a') or ''
   file:close()
   return text, size
 end
@@ -36,8 +36,8 @@ function M.add_to(host, create)
     return text, text == nil and message or nil
   end
 
-  function host.read_file_from(path, offset)
-    local text, size = read(path, offset)
+  function host.read_file_from(path, offset, max)
+    local text, size = read(path, offset, max)
     return text or '', text and size or 0
   end
 

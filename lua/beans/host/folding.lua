@@ -21,7 +21,8 @@ local function look(fn, range)
     local is_same = fn.foldclosedend(range.first) == range.last
     return is_same and 'same' or 'closed'
   elseif closed ~= -1 then
-    return 'same' -- inside a larger one, which is not ours to open
+    -- Inside a larger one, which is not ours to open; else one whose text went elsewhere while no window showed it.
+    return fn.foldclosedend(range.first) >= range.last and 'same' or 'closed'
   elseif fn.foldlevel(range.first) == 0 then
     return 'none'
   end

@@ -72,15 +72,23 @@
 ---@field line integer
 ---@field col integer
 
+---@class beans.Patch a line that is written otherwise than it stands in the buffer
+---@field line integer
+---@field text string
+
 ---@class beans.UndoKept
 ---@field seq integer
 ---@field file string
 ---@field modified any
 
+---@class beans.SelectOptions
+---@field narrow? boolean typing narrows the list, as a long one needs; in Neovim only where the user has no picker of
+---their own in the place of `vim.ui.select`
+
 ---@class beans.Host
 ---@field name 'nvim'|'vim'
----@field null any the editor's own mark for JSON null (`vim.NIL`), or nil where it has none
----@field object_mt table|nil metatable of the editor's own empty JSON object (`vim.empty_dict()`), or nil
+---@field null any JSON null in Lua: `vim.NIL`, or where the editor has none a value that is nothing else
+---@field object_mt table metatable of the editor's own empty JSON object: `vim.empty_dict()`, `{}` in `g:beans`
 ---@field missing fun(): string|nil one message naming what this editor lacks, with the remedy; nil when it will do
 ---
 --- The loop
@@ -90,7 +98,8 @@
 ---@field waker fun(fd: integer, drain: fun(): boolean): beans.Waker calls `drain` (scheduled) when events may wait; it
 ---returns whether any did
 ---@field spawn fun(argv: string[], on_exit: fun(result: beans.SpawnResult), options?: beans.SpawnOptions): beans.Timer
----runs a program without a shell
+---runs a program without a shell and without the key ($BEANS_API_KEY is empty in its environment); it is ended with the
+---editor at the latest
 ---@field on_exit fun(fn: fun()) runs `fn` when the editor quits, or once a plugin that was loaded anew calls this
 ---@field wait fun(ms: integer, done: fun(): boolean): boolean runs the loop until `done()` or `ms` have gone by; for
 ---headless use and tests only
@@ -104,22 +113,32 @@
 --- Talking to the user
 ---@field notify fun(text: string, level: 'info'|'warn'|'error')
 ---@field emit fun(event: string, data: table) fires `User event`; `args.data` in Neovim, `g:beans_event` in Vim
----@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil))
+---@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil),
+---options?: beans.SelectOptions) lets the user choose one; nil when they choose none
 ---@field input fun(prompt: string, default: string, on_input: fun(text: string|nil))
----@field show fun(title: string, lines: string[]): integer shows a text to read in a split; `q` closes it. Gives the
----buffer, which is gone when it is closed
+---@field show fun(title: string, lines: string[]): integer shows a text to read in a split, in the place of
+---an older one with that title; `q` closes it. Gives the buffer, which is gone when it is closed
+---
+--- Text on the screen
+---@field screen_width fun(): integer columns of the whole screen
+---@field fit fun(text: string, cells: integer): string a line, cut or filled up with blanks to
+---so many cells of the screen
+---@field lower fun(text: string): string in small letters, as Unicode has them
+---@field upper fun(text: string): string in capitals
 ---
 --- Files
 ---@field read_file fun(path: string): string|nil, string|nil content, or nil and why
----@field read_file_from fun(path: string, offset: integer): string, integer what stands behind the first `offset`
----bytes, and the size of the file; '' and 0 when there is none
+---@field read_file_from fun(path: string, offset: integer, max?: integer): string, integer what stands behind the first
+---`offset` bytes, `max` of it at most, and the size of the file; '' and 0 when there is none
 ---@field read_part fun(path: string, offset: integer, bytes: integer): string|nil, string|nil at most so many bytes
 ---from there on, '' behind the end; nil and why when it can't be read
 ---@field read_head fun(path: string, bytes: integer): string|nil the first bytes of a file, nil when it can't be read
 ---@field realpath fun(path: string): string|nil an absolute path without links and dots; nil when it is not there
 ---@field file_type fun(path: string): string|nil 'file', 'dir', 'link', …; nil when it is not there
+---@field undo_file fun(path: string): string where the editor keeps the undo steps of a file
 ---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private
----@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
+---@field write_file fun(path: string, text: string, fleeting?: boolean): boolean, string|nil whole or not at all; mode
+---0600 in folders 0700. `fleeting`: may go with the power of the machine, so the disk is not waited for
 ---@field file_mode fun(path: string): string|nil who may do what with a file, as 'rw-r--r--'; nil when it is not there
 ---@field list_dir fun(path: string): {name: string, kind: 'file'|'directory'|'other'}[]|nil, string|nil names of a
 ---folder, unsorted; nil and why. A symbolic link is 'other', so that whoever walks a tree walks in no circle
@@ -130,11 +149,12 @@
 --- Buffers
 ---@field buf_create fun(options: beans.BufferOptions): integer unlisted, no swap file, no modelines, kept when hidden
 ---@field buf_valid fun(buf: integer): boolean
----@field buf_lines fun(buf: integer, first: integer, last: integer): string[] first..last; last -1 is the last line
+---@field buf_lines fun(buf: integer, first: integer, last: integer): string[] first..last; last -1 is the last line;
+---a NUL in the text is a NUL, here and where lines are set
 ---@field buf_line_count fun(buf: integer): integer
 ---@field buf_set_lines fun(buf: integer, first: integer, last: integer, lines: string[], options?: beans.InsertOptions)
 ---replaces first..last (last = first - 1 inserts before first)
----@field buf_of_file fun(path: string): integer|nil the buffer in which a file is loaded
+---@field buf_wipe fun(buf: integer) takes it away, changed or not
 ---@field file_of fun(buf: integer): {name: string, filetype: string, disabled: boolean} name relative to the current
 ---directory; `disabled`: `b:beans_disable` is set
 ---@field buf_state fun(buf: integer): {path: string, filetype: string, buftype: string, modifiable: boolean,
@@ -196,8 +216,8 @@
 ---@field buf_of_file fun(path: string): integer|nil the buffer in which a file is loaded
 ---@field document_adopt fun(buf: integer) makes it fit for text of a model: no modelines, no swap and undo files, no
 ---reading anew by itself, kept when hidden
----@field document_write fun(buf: integer, path: string): boolean, string|nil the text with its line ends, whole or not
----at all; a new file is private, an old one keeps its mode. Does not wait for the disk
+---@field document_write fun(buf: integer, path: string, patch?: beans.Patch): boolean, string|nil the text with its
+---line ends, whole or not at all; a new file is private, an old one keeps its mode. Does not wait for the disk
 ---@field on_write fun(buf: integer, fn: fun(path: string, forced: boolean): boolean) what `:write` does instead of
 ---writing; whether it is written now
 ---@field on_changed_outside fun(buf: integer, fn: fun(): boolean) the file is not what the editor read; whether to read
@@ -232,6 +252,8 @@
 ---@field folded fun(): {buf: integer, first: integer, last: integer} in 'foldtext': the fold that is being drawn
 ---@field popup fun(title: string, lines: string[]) a text over everything else; `q` and Esc close it
 ---@field key_for fun(plug: string): string|nil what the user has mapped to a `<Plug>` in Normal mode
+---@field fold_toggle fun(first: integer, last: integer): boolean|nil in the current window: opens what is folded at the
+---first line, or folds the lines, as one fold; whether they are folded now, nil where 'foldmethod' allows none by hand
 ---@field stop_insert fun() leaves Insert mode, on the next turn of the loop
 ---@field yank fun(text: string) puts lines into the unnamed register, as `y` does
 ---@field highlights fun(groups: table<string, string>) defines `group = link target`, as defaults

@@ -94,13 +94,18 @@ local function gatherer(max_bytes, on_full)
   end
 end
 
+--- Programs that run: Neovim would leave them behind when it quits, Vim does not.
+local programs = {}
+
 function M.spawn(argv, on_exit, options)
   local started, program
   local take, all = gatherer(options and options.max_bytes or math.huge, function()
     program:kill('sigterm')
   end)
-  started, program = pcall(vim.system, argv, { text = true, stdout = take }, function(result)
+  local settings = { text = true, stdout = take, env = { BEANS_API_KEY = '' } }
+  started, program = pcall(vim.system, argv, settings, function(result)
     vim.schedule(function()
+      programs[program] = nil
       local code = result.signal ~= 0 and 128 + result.signal or result.code
       local stdout, cut = all()
       on_exit({ code = code, stdout = stdout, stderr = result.stderr or '', cut = cut or nil })
@@ -112,6 +117,7 @@ function M.spawn(argv, on_exit, options)
     end)
     return { stop = function() end }
   end
+  programs[program] = true
   return {
     stop = function()
       program:kill('sigterm')
@@ -137,6 +143,14 @@ function M.on_exit(callback)
     end,
   })
 end
+
+M.on_exit(function()
+  for process in pairs(programs) do
+    if not process:is_closing() then
+      process:kill('sigterm')
+    end
+  end
+end)
 
 function M.wait(ms, done)
   return (vim.wait(ms, done, 5))
@@ -187,9 +201,10 @@ local function echo(text, level)
 end
 
 function M.notify(text, level)
+  text = clean.text(text)
   vim.schedule(function()
     if is_plain_notify() then
-      echo(clean.text(text), level)
+      echo(text, level)
     else
       vim.notify(text, LEVELS[level], { title = 'Beans' })
     end
@@ -200,7 +215,15 @@ function M.emit(event, data)
   api.nvim_exec_autocmds('User', { pattern = event, modeline = false, data = data })
 end
 
-function M.select(items, prompt, on_choice)
+--- Neovim's own list of choices can be neither narrowed nor scrolled back.
+local function is_plain_select()
+  return debug.getinfo(vim.ui.select, 'S').source:find('vim/ui.lua', 1, true) ~= nil
+end
+
+function M.select(items, prompt, on_choice, options)
+  if options and options.narrow and is_plain_select() then
+    return require('beans.host.nvim.menu').open(items, prompt, on_choice)
+  end
   vim.ui.select(items, { prompt = prompt, kind = 'beans' }, on_choice)
 end
 
@@ -209,6 +232,19 @@ function M.input(prompt, default, on_input)
 end
 
 M.show = require('beans.host.show').on(M)
+
+-- Text on the screen --------------------------------------------------------------------------------------------------
+
+function M.screen_width()
+  return vim.o.columns
+end
+
+function M.fit(text, cells)
+  return fn.printf('%-' .. cells .. '.' .. cells .. 'S', text)
+end
+
+M.lower = fn.tolower
+M.upper = fn.toupper
 
 -- Files ---------------------------------------------------------------------------------------------------------------
 
@@ -229,7 +265,7 @@ function M.file_mode(path)
   return mode ~= '' and mode or nil
 end
 
-local function write_all(fd, text)
+local function write_all(fd, text, fleeting)
   local at = 0
   while at < #text do
     local written, message = uv.fs_write(fd, text:sub(at + 1), at)
@@ -238,10 +274,10 @@ local function write_all(fd, text)
     end
     at = at + written
   end
-  return uv.fs_fsync(fd)
+  return fleeting or uv.fs_fsync(fd)
 end
 
-function M.write_file(path, text)
+function M.write_file(path, text, fleeting)
   local made, problem = pcall(fn.mkdir, vim.fs.dirname(path), 'p', tonumber('700', 8))
   if not made then
     return false, tostring(problem)
@@ -250,7 +286,7 @@ function M.write_file(path, text)
   if not fd then
     return false, tostring(temporary)
   end
-  local ok, message = write_all(fd, text)
+  local ok, message = write_all(fd, text, fleeting)
   uv.fs_close(fd)
   if ok then
     ok, message = uv.fs_rename(temporary, path)

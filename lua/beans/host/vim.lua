@@ -6,8 +6,8 @@ local value = require('beans.host.vim.value')
 local call = value.call
 
 ---@type beans.Host
-local M = { name = 'vim' }
-for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings' }) do
+local M = { name = 'vim', null = value.null, object_mt = value.object_mt }
+for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings', 'window' }) do
   for name, member in pairs(require('beans.host.vim.' .. part)) do
     M[name] = member
   end
@@ -133,6 +133,7 @@ function M.spawn(argv, on_exit, options)
   name = start_program(argv, {
     in_io = 'null',
     mode = 'raw',
+    env = { BEANS_API_KEY = '' },
     out_cb = function(_, text)
       local room = max_bytes - bytes
       bytes = bytes + #text
@@ -191,7 +192,7 @@ function M.user_config()
   if vim.fn.exists('g:beans') == 0 then
     return {}
   end
-  local config = value.to_lua(vim.g.beans)
+  local config = value.exact(vim.g.beans)
   if type(config) ~= 'table' then
     error(('g:beans must be a dictionary, not %s'):format(tostring(config)), 0)
   end
@@ -237,7 +238,10 @@ function M.emit(event, data)
   vim.command('doautocmd <nomodeline> User ' .. event)
 end
 
-function M.select(items, prompt, on_choice)
+function M.select(items, prompt, on_choice, options)
+  if options and options.narrow then
+    return require('beans.host.vim.menu').open(items, prompt, on_choice)
+  end
   local shown = {}
   for i, item in ipairs(items) do
     shown[i] = clean.line(item)
@@ -278,12 +282,31 @@ function M.highlights(groups)
   end
 end
 
+-- Text on the screen --------------------------------------------------------------------------------------------------
+
+function M.screen_width()
+  return vim.eval('&columns')
+end
+
+function M.fit(text, cells)
+  cells = ('%d'):format(cells)
+  return vim.fn.printf('%-' .. cells .. '.' .. cells .. 'S', text)
+end
+
+function M.lower(text)
+  return vim.fn.tolower(text)
+end
+
+function M.upper(text)
+  return vim.fn.toupper(text)
+end
+
 -- Files ---------------------------------------------------------------------------------------------------------------
 
 --- Vim's writefile() has no mode: a file is made empty, made private, and only then filled.
 local function make_private(path)
-  call('mkdir', vim.fn.fnamemodify(path, ':h'), 'p', tonumber('700', 8))
-  vim.fn.writefile(value.list({}), path, 'a') -- another editor may have made and filled it meanwhile
+  value.try('mkdir', vim.fn.fnamemodify(path, ':h'), 'p', tonumber('700', 8))
+  value.try('writefile', value.list({}), path, 'a') -- another editor may have made and filled it meanwhile
   vim.fn.setfperm(path, 'rw-------')
 end
 
@@ -303,9 +326,11 @@ local function write_private(path, text)
     vim.fn.delete(temporary)
     error(message or 'could not write', 0)
   end
-  if vim.fn.rename(temporary, path) ~= 0 then
+  -- Not Vim's rename(): it deletes what stands there first, and for a moment there is nothing.
+  local renamed, why = os.rename(temporary, path)
+  if not renamed then
     vim.fn.delete(temporary)
-    error('could not rename ' .. temporary, 0)
+    error(why, 0)
   end
 end
 

@@ -41,16 +41,6 @@ M.buf_valid = api.nvim_buf_is_loaded
 M.buf_line_count = api.nvim_buf_line_count
 M.buf_tick = api.nvim_buf_get_changedtick
 
---- By its resolved name: bufnr() with a name would look for a pattern in it.
-function M.buf_of_file(path)
-  path = fn.resolve(fn.fnamemodify(path, ':p'))
-  for _, buf in ipairs(api.nvim_list_bufs()) do
-    if api.nvim_buf_is_loaded(buf) and vim.bo[buf].buftype == '' and fn.resolve(api.nvim_buf_get_name(buf)) == path then
-      return buf
-    end
-  end
-end
-
 function M.buf_lines(buf, first, last)
   return api.nvim_buf_get_lines(buf, first - 1, last, false)
 end
@@ -275,6 +265,8 @@ end
 function M.win_bar(win, text)
   vim.wo[win][0].winbar = clean.bar(text)
 end
+
+M.fold_toggle = require('beans.host.fold_toggle').on(fn, vim.cmd)
 
 function M.stop_insert()
   vim.cmd('stopinsert')

@@ -22,15 +22,24 @@ function M.document_begin(buf, lines)
   bo.modified = false
 end
 
-function M.buf_of_file(path)
-  local buf = fn.bufnr('^' .. fn.escape(path, '\\*?[]{},^$') .. '$')
-  return buf ~= -1 and api.nvim_buf_is_loaded(buf) and buf or nil
-end
-
 function M.document_adopt(buf)
   local bo = vim.bo[buf]
   bo.bufhidden, bo.swapfile, bo.modeline, bo.undofile, bo.autoread = 'hide', false, false, false, false
   bo.filetype = 'beans'
+end
+
+--- By its resolved name: bufnr() with a name would look for a pattern in it.
+function M.buf_of_file(path)
+  path = fn.resolve(fn.fnamemodify(path, ':p'))
+  for _, buf in ipairs(api.nvim_list_bufs()) do
+    if api.nvim_buf_is_loaded(buf) and vim.bo[buf].buftype == '' and fn.resolve(api.nvim_buf_get_name(buf)) == path then
+      return buf
+    end
+  end
+end
+
+function M.buf_wipe(buf)
+  api.nvim_buf_delete(buf, { force = true })
 end
 
 function M.buf_path(buf)
@@ -48,8 +57,11 @@ local function with_nuls(line)
   return line:find('\n', 1, true) and line:gsub('\n', '\0') or line
 end
 
-local function text_of(buf)
+local function text_of(buf, patch)
   local lines = api.nvim_buf_get_lines(buf, 0, -1, false)
+  if patch then
+    lines[patch.line] = patch.text
+  end
   for i, line in ipairs(lines) do
     lines[i] = with_nuls(line)
   end
@@ -78,14 +90,14 @@ local function write_new(path, text, mode)
   return written, message
 end
 
-function M.document_write(buf, path)
+function M.document_write(buf, path, patch)
   path = uv.fs_realpath(path) or path
   local made, problem = pcall(fn.mkdir, vim.fs.dirname(path), 'p', tonumber('700', 8))
   if not made then
     return false, tostring(problem)
   end
   local temporary = ('%s.%d.new'):format(path, uv.os_getpid())
-  local ok, message = write_new(temporary, text_of(buf), mode_of(path))
+  local ok, message = write_new(temporary, text_of(buf, patch), mode_of(path))
   if ok then
     ok, message = uv.fs_rename(temporary, path)
   end

@@ -1,6 +1,6 @@
 -- What is in Neovim's file system: folders, and what a path stands for. For host/nvim.lua.
 
-local uv = vim.uv
+local fn, uv = vim.fn, vim.uv
 
 local M = {}
 
@@ -40,6 +40,10 @@ function M.file_facts(path)
   end
   local modified = found.mtime.sec + found.mtime.nsec / 1e9
   return { kind = KINDS[found.type] or 'other', size = found.size, modified = modified }
+end
+
+function M.undo_file(path)
+  return fn.undofile(fn.fnamemodify(path, ':p'))
 end
 
 return M

@@ -22,9 +22,10 @@ local OURS = 110
 ---@class beans.Span what is shown in one line in one group
 ---@field col integer
 ---@field end_col integer
----@field group integer|string
+---@field group integer|string|nil nil: a link alone
 ---@field priority integer
 ---@field spell boolean|nil
+---@field url string|nil
 
 ---@alias beans.Rows table<integer, beans.Span[]> by the number of the line, from 0
 
@@ -66,6 +67,7 @@ local function add_range(rows, lines, range, span)
         group = span.group,
         priority = span.priority,
         spell = span.spell,
+        url = span.url,
       })
     end
   end
@@ -89,10 +91,20 @@ local SPELL = { spell = true, nospell = false }
 local function span_of(name, lang, metadata, own)
   local priority = tonumber(metadata.priority or own and own.priority) or 100
   return {
-    group = api.nvim_get_hl_id_by_name('@' .. name .. '.' .. lang),
+    group = name:sub(1, 1) ~= '_' and api.nvim_get_hl_id_by_name('@' .. name .. '.' .. lang) or nil,
     priority = priority + (name == 'nospell' and 1 or 0), -- it wins over spell
     spell = SPELL[name],
   }
+end
+
+--- Where a link leads: the query names the text itself or the capture that has it.
+local function url_of(own, match, metadata, text)
+  local url = own and own.url
+  if type(url) ~= 'number' then
+    return url
+  end
+  local nodes = match:captures()[url]
+  return nodes and ts.get_node_text(nodes[1], text, { metadata = metadata[url] })
 end
 
 --- The captures of one tree, within what the tree is of: an injected text may have gaps.
@@ -102,11 +114,11 @@ local function add_tree(rows, lines, text, tree, lang)
     return
   end
   local regions = tree:included_ranges(false)
-  for id, node, metadata in query:iter_captures(tree:root(), text) do
-    local name = query.captures[id]
-    if name:sub(1, 1) ~= '_' then
+  for id, node, metadata, match in query:iter_captures(tree:root(), text) do
+    local span = span_of(query.captures[id], lang, metadata, metadata[id])
+    span.url = url_of(metadata[id], match, metadata, text)
+    if span.group or span.url then
       local range = ts.get_range(node, text, metadata[id])
-      local span = span_of(name, lang, metadata, metadata[id])
       for _, region in ipairs(regions) do
         local part = common(region, { range[1], range[2], range[4], range[5] })
         if part then
@@ -230,6 +242,7 @@ local function draw(painter, line, spell_only)
         hl_group = span.group,
         priority = span.priority,
         spell = span.spell,
+        url = span.url,
         ephemeral = true,
       })
     end
@@ -272,8 +285,8 @@ local function on_spell(_, _, buf, first, _, last)
   end
 end
 
---- A line may change the looks of those above it, back to the beginning of its paragraph (a table, a heading with a line
---- under it), and of all below (a fence).
+--- A line may change the looks of those above it, back to the beginning of its paragraph (a table, a heading with a
+--- line under it), and of all below (a fence).
 local function redraw_around(buf, first)
   local from = math.max(0, first - 30)
   local lines = api.nvim_buf_get_lines(buf, from, first, false)
@@ -351,7 +364,8 @@ local function start_syntax(buf)
     buffer = buf,
     callback = function()
       local first = vim.fn.line('w0')
-      by_syntax:look(buf, api.nvim_buf_get_lines(buf, first - 1, math.min(vim.fn.line('w$'), first + STEP), false))
+      local last = math.min(vim.fn.line('w$'), first + STEP)
+      by_syntax:look(buf, api.nvim_buf_get_lines(buf, first - 1, last, false))
     end,
   })
 end

@@ -16,15 +16,31 @@ local drawings = api.nvim_create_namespace('beans.drawings')
 --- joined to the one above.
 local guards = {}
 
+--- Of a place between lines, a mark in the line above. A line that is set anew is deleted and put again for a mark: the
+--- range then moves down when it is the line below, its guard up when it is the line above, and this mark tells which.
+local above = {}
+
+local function mark_above(buf, key, row)
+  if row > 0 then
+    local options = { id = above[key], right_gravity = false }
+    above[key] = api.nvim_buf_set_extmark(buf, ranges, row - 1, 0, options)
+  end
+end
+
+--- What is put right above or below a range is not its own.
 function M.range_set(buf, first, last)
-  local empty = last < first
-  local range = api.nvim_buf_set_extmark(buf, ranges, first - 1, 0, {
-    end_row = empty and first - 1 or last,
+  local empty, row = last < first, first - 1
+  local range = api.nvim_buf_set_extmark(buf, ranges, row, 0, {
+    end_row = empty and row or last,
     end_col = 0,
     right_gravity = true,
     end_right_gravity = empty,
   })
-  guards[buf .. ':' .. range] = api.nvim_buf_set_extmark(buf, ranges, first - 1, 0, { right_gravity = false })
+  local key = buf .. ':' .. range
+  guards[key] = api.nvim_buf_set_extmark(buf, ranges, row, 0, { right_gravity = false })
+  if empty then
+    mark_above(buf, key, row)
+  end
   return range
 end
 
@@ -34,14 +50,46 @@ local function is_joined(buf, range, row)
   return not (place and place[1] == row and place[2] == 0)
 end
 
+--- Lines that were put right above the range are not its own.
+local function follow_down(buf, range, row)
+  if is_joined(buf, range, row) then
+    local options = { id = guards[buf .. ':' .. range], right_gravity = false }
+    api.nvim_buf_set_extmark(buf, ranges, row, 0, options)
+  end
+end
+
+local function row_of(buf, mark)
+  return mark and api.nvim_buf_get_extmark_by_id(buf, ranges, mark, {})[1]
+end
+
+--- The row of a place between lines, whose marks are put there again.
+local function row_between(buf, range, row)
+  local key = buf .. ':' .. range
+  local guard, line_above = row_of(buf, guards[key]), row_of(buf, above[key])
+  if guard and guard ~= row and guard ~= line_above then
+    row = guard
+    local options = { id = range, end_row = row, end_col = 0, right_gravity = true, end_right_gravity = true }
+    api.nvim_buf_set_extmark(buf, ranges, row, 0, options)
+  end
+  mark_above(buf, key, row)
+  return row
+end
+
 function M.range_get(buf, range)
   local place = api.nvim_buf_get_extmark_by_id(buf, ranges, range, { details = true })
   if not place[1] then
     return nil
   end
-  local first, finish = place[1] + 1, place[3]
+  local finish = place[3]
+  if finish.end_right_gravity and place[2] == 0 then
+    place[1] = row_between(buf, range, place[1])
+    finish.end_row = place[1]
+  end
+  local first = place[1] + 1
   local last = finish.end_col > 0 and finish.end_row + 1 or finish.end_row
-  if place[2] > 0 and is_joined(buf, range, place[1]) then
+  if place[2] == 0 then
+    follow_down(buf, range, place[1])
+  elseif is_joined(buf, range, place[1]) then
     first = first + 1
   end
   last = math.min(last, api.nvim_buf_line_count(buf))
@@ -53,8 +101,9 @@ function M.range_del(buf, range)
   if api.nvim_buf_is_valid(buf) then
     api.nvim_buf_del_extmark(buf, ranges, range)
     api.nvim_buf_del_extmark(buf, ranges, guards[key] or 0)
+    api.nvim_buf_del_extmark(buf, ranges, above[key] or 0)
   end
-  guards[key] = nil
+  guards[key], above[key] = nil, nil
 end
 
 -- Drawings ------------------------------------------------------------------------------------------------------------

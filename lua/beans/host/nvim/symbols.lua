@@ -29,6 +29,10 @@ local function is_definition(node)
     end
     return false
   end
+  -- In C `struct point` names a struct; only with a body it defines one.
+  if kind:find('_specifier$') and not node:field('body')[1] then
+    return false
+  end
   return node:named() and any(THINGS) and (any(FORMS) or kind == 'arrow_function' or kind == 'method')
 end
 

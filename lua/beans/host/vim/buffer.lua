@@ -1,4 +1,4 @@
--- Buffers and windows of Vim, for host/vim.lua. Marks are text properties (mark.lua); what must happen inside a buffer
+-- Buffers of Vim, for host/vim.lua. Marks are text properties (mark.lua); what must happen inside a buffer
 -- leaves the user's window, cursor and mode as they are (inside.lua).
 
 local clean = require('beans.host.clean')
@@ -7,6 +7,7 @@ local inside = require('beans.host.vim.inside')
 local marks = require('beans.host.vim.mark')
 local syntax = require('beans.host.syntax')
 local value = require('beans.host.vim.value')
+local windows = require('beans.host.vim.window')
 
 local call = value.call
 
@@ -23,25 +24,38 @@ local chats = syntax.new({
     return vim.fn.exists('g:syntax_on') == 1
   end,
   has_file = function(path)
-    return vim.fn.globpath(vim.eval('&runtimepath'), path) ~= ''
+    for folder in (vim.eval('&runtimepath') .. ','):gmatch('([^,]*),') do
+      if vim.fn.filereadable(folder .. '/' .. path) == 1 then
+        return true
+      end
+    end
+    return false
   end,
 })
 
--- More lines than a window has, but for closed folds.
-local MOST_SHOWN = 300
+--- The lines that a window shows, without those in closed folds.
+local function shown_lines(buf, win)
+  return inside.window(win, function()
+    local lines, line, last = {}, vim.fn.line('w0'), M.buf_line_count(buf)
+    for _ = 1, vim.fn.winheight(0) do
+      local fold_end = vim.fn.foldclosedend(line)
+      if fold_end < 0 and line <= last then
+        lines[#lines + 1] = vim.buffer(buf)[line]
+      end
+      line = math.max(line, fold_end) + 1
+    end
+    return lines
+  end)
+end
 
---- Looks at what the windows of a chat show.
 local function look_at_shown(buf)
-  for _, win in ipairs(M.buf_windows(buf)) do
-    local first = vim.fn.line('w0', win)
-    chats:look(buf, M.buf_lines(buf, first, math.min(vim.fn.line('w$', win), first + MOST_SHOWN)))
+  for _, win in ipairs(chats.known[buf] and windows.buf_windows(buf) or {}) do
+    chats:look(buf, shown_lines(buf, win))
   end
 end
 
 local watched = {}
 
---- Highlights the Markdown of a chat. A second time does nothing.
----@param buf integer
 function M.highlight(buf)
   if chats.known[buf] then
     return
@@ -67,9 +81,20 @@ function M.highlight(buf)
   end)
 end
 
-M.inside = inside
-
 -- Buffers -------------------------------------------------------------------------------------------------------------
+
+--- A NUL in a line is a line end to Vim, in strings as in its memory.
+local function replace_in_each(lines, pattern, character)
+  local replaced = {}
+  for i, line in ipairs(lines) do
+    replaced[i] = line:gsub(pattern, character)
+  end
+  return replaced
+end
+
+local function to_vim_lines(lines)
+  return replace_in_each(lines, '%z', '\n')
+end
 
 function M.buf_create(options)
   local buf = vim.fn.bufadd(options.name)
@@ -82,7 +107,7 @@ function M.buf_create(options)
   end
   if options.lines then
     vim.fn.setbufvar(buf, '&undolevels', -1) -- the first text is no step to undo
-    call('setbufline', buf, 1, options.lines)
+    call('setbufline', buf, 1, to_vim_lines(options.lines))
     vim.fn.setbufvar(buf, '&undolevels', -123456) -- the value that means the global one
   end
   inside.buffer(buf, function()
@@ -98,17 +123,6 @@ function M.buf_valid(buf)
   return vim.fn.bufloaded(buf) == 1
 end
 
---- By its resolved name: bufnr() with a name would look for a pattern in it.
-function M.buf_of_file(path)
-  path = vim.fn.resolve(vim.fn.fnamemodify(path, ':p'))
-  for info in vim.fn.getbufinfo(value.to_vim({ bufloaded = 1 }))() do
-    local name = info.name
-    if name ~= '' and vim.fn.getbufvar(info.bufnr, '&buftype') == '' and vim.fn.resolve(name) == path then
-      return info.bufnr
-    end
-  end
-end
-
 function M.buf_lines(buf, first, last)
   local lines = {}
   if M.buf_valid(buf) then
@@ -117,7 +131,7 @@ function M.buf_lines(buf, first, last)
       lines[#lines + 1] = text[i]
     end
   end
-  return lines
+  return replace_in_each(lines, '\n', '\0')
 end
 
 M.buf_line_count = marks.count
@@ -126,16 +140,8 @@ function M.buf_tick(buf)
   return vim.fn.getbufvar(buf, 'changedtick')
 end
 
---- Vim's options take numbers for switches.
-local function number(setting)
-  if type(setting) == 'boolean' then
-    return setting and 1 or 0
-  end
-  return setting
-end
-
 function M.buf_option(buf, name, setting)
-  vim.fn.setbufvar(buf, '&' .. name, number(setting))
+  vim.fn.setbufvar(buf, '&' .. name, value.number(setting))
 end
 
 function M.file_of(buf)
@@ -169,6 +175,7 @@ local function change(buf, options, edit)
 end
 
 function M.buf_set_lines(buf, first, last, lines, options)
+  lines = to_vim_lines(lines)
   change(buf, options, function()
     local kept = math.min(#lines, last - first + 1)
     for i = 1, kept do
@@ -307,98 +314,19 @@ function M.keymap(buf, modes, lhs, callback)
   end)
 end
 
--- Windows -------------------------------------------------------------------------------------------------------------
+-- Folds ---------------------------------------------------------------------------------------------------------------
 
-function M.current()
-  return {
-    buf = vim.fn.bufnr(),
-    win = vim.fn.win_getid(),
-    line = vim.fn.line('.'),
-    col = vim.fn.col('.') - 1,
-  }
-end
+local fold = folding.on({ fn = vim.fn, ex = value.ex, inside = inside.window })
 
-function M.buf_windows(buf)
-  return call('win_findbuf', buf)
-end
-
-local SPLITS = {
-  right = 'botright vertical',
-  left = 'topleft vertical',
-  above = 'topleft',
-  below = 'botright',
-  tab = 'tab',
-}
-
-function M.win_open(buf, position)
-  if SPLITS[position] then
-    vim.command(('silent keepalt %s sbuffer %d'):format(SPLITS[position], buf))
-  else
-    vim.command(('silent keepalt hide buffer %d'):format(buf))
+function M.fold(win, ranges)
+  fold(win, ranges)
+  if #ranges > 0 then
+    look_at_shown(vim.fn.winbufnr(win)) -- what is below the folds has come into view
   end
-  return vim.fn.win_getid()
 end
-
---- The buffer that a window shows; nil when the window is gone.
----@param win integer
----@return integer|nil
-function M.win_buf(win)
-  local buf = vim.fn.winbufnr(win)
-  return buf > 0 and buf or nil
-end
-
-M.fold = folding.on({ fn = vim.fn, ex = value.ex, inside = inside.window })
 
 function M.folded()
   return { buf = vim.fn.bufnr(), first = vim.eval('v:foldstart'), last = vim.eval('v:foldend') }
-end
-
-function M.win_focus(win)
-  vim.fn.win_gotoid(win)
-end
-
-function M.win_close(win)
-  -- The last window of the last tab page can't be closed: it shows something else instead.
-  local command = vim.fn.winnr('$') == 1 and vim.fn.tabpagenr('$') == 1 and 'enew' or 'close'
-  vim.fn.win_execute(win, command)
-end
-
-function M.win_cursor(win, line, col)
-  vim.fn.win_execute(win, ('call cursor(%d, %d)'):format(line, col + 1))
-  vim.fn.line('w0', win) -- scrolls, also where it is not the current window
-end
-
-function M.win_line(win)
-  return vim.fn.line('.', win)
-end
-
-function M.win_option(win, name, setting)
-  vim.fn.setwinvar(win, '&' .. name, number(setting))
-end
-
---- At most half of the screen.
-function M.win_height(win, lines)
-  vim.fn.win_execute(win, ('resize %d'):format(math.min(lines, math.floor(vim.eval('&lines') / 2))))
-end
-
---- The status line is the window's, not the buffer's: it is taken back when the window shows something else.
-local bars_watched = false
-
-local function watch_bars()
-  if bars_watched then
-    return
-  end
-  bars_watched = true
-  vim.command(
-    "autocmd beans BufWinEnter * if exists('w:beans_bar') && w:beans_bar != bufnr()"
-      .. ' | unlet w:beans_bar | setlocal statusline< | endif'
-  )
-end
-
-function M.win_bar(win, text)
-  watch_bars()
-  vim.fn.setwinvar(win, 'beans_bar', vim.fn.winbufnr(win))
-  vim.fn.setwinvar(win, '&statusline', clean.bar(text))
 end
 
 return M

@@ -21,17 +21,27 @@ function M.document_begin(buf, lines)
   vim.fn.setbufvar(buf, '&modified', 0)
 end
 
-function M.buf_of_file(path)
-  local buf = vim.fn.bufnr('^' .. vim.fn.escape(path, '\\*?[]{},^$') .. '$')
-  return buf ~= -1 and vim.fn.bufloaded(buf) == 1 and buf or nil
-end
-
 local OPTIONS = { bufhidden = 'hide', swapfile = 0, modeline = 0, undofile = 0, autoread = 0, filetype = 'beans' }
 
 function M.document_adopt(buf)
   for name, setting in pairs(OPTIONS) do
     vim.fn.setbufvar(buf, '&' .. name, setting)
   end
+end
+
+--- By its resolved name: bufnr() with a name would look for a pattern in it.
+function M.buf_of_file(path)
+  path = vim.fn.resolve(vim.fn.fnamemodify(path, ':p'))
+  for info in vim.fn.getbufinfo(value.to_vim({ bufloaded = 1 }))() do
+    local name = info.name
+    if name ~= '' and vim.fn.getbufvar(info.bufnr, '&buftype') == '' and vim.fn.resolve(name) == path then
+      return info.bufnr
+    end
+  end
+end
+
+function M.buf_wipe(buf)
+  vim.command(('silent %dbwipeout!'):format(buf))
 end
 
 function M.buf_path(buf)
@@ -44,8 +54,11 @@ function M.buf_modified(buf)
 end
 
 --- The lines stay in Vim: a long text is not made into Lua's strings and back.
-local function lines_of(buf)
+local function lines_of(buf, patch)
   local lines = vim.fn.getbufline(buf, 1, '$')
+  if patch then
+    lines[patch.line] = patch.text
+  end
   local format = vim.fn.getbufvar(buf, '&fileformat')
   if format == 'dos' then
     lines = vim.fn.map(lines, 'v:val .. "\\r"')
@@ -56,24 +69,21 @@ local function lines_of(buf)
 end
 
 local function write_private(path, lines, mode)
-  local made = vim.fn.fnamemodify(path, ':h')
-  call('mkdir', made, 'p', tonumber('700', 8))
-  vim.fn.writefile(value.list({}), path)
+  value.try('mkdir', vim.fn.fnamemodify(path, ':h'), 'p', tonumber('700', 8))
+  value.try('writefile', value.list({}), path)
   vim.fn.setfperm(path, 'rw-------')
-  if vim.fn.writefile(lines, path) ~= 0 then
-    error('could not write ' .. path, 0)
-  end
+  value.try('writefile', lines, path)
   if mode ~= '' then
     vim.fn.setfperm(path, mode)
   end
 end
 
-function M.document_write(buf, path)
+function M.document_write(buf, path, patch)
   path = vim.fn.resolve(path)
   local temporary = ('%s.%d.new'):format(path, vim.fn.getpid())
-  local ok, message = pcall(write_private, temporary, lines_of(buf), vim.fn.getfperm(path))
-  if ok and vim.fn.rename(temporary, path) ~= 0 then
-    ok, message = false, 'could not rename ' .. temporary
+  local ok, message = pcall(write_private, temporary, lines_of(buf, patch), vim.fn.getfperm(path))
+  if ok then
+    ok, message = os.rename(temporary, path) -- not Vim's rename(), which deletes what stands there first
   end
   if not ok then
     vim.fn.delete(temporary)

@@ -9,16 +9,18 @@ local M = {}
 local KINDS = { file = 'file', dir = 'directory' }
 
 function M.list_dir(path)
-  -- Vim says no more than that it can't; an empty folder and one that is not there look the same to readdirex().
+  -- Vim says no more than that it can't; an empty folder and one that is not there look the same to readdir().
   if vim.fn.isdirectory(path) == 0 then
     return nil, path .. ': no such folder'
   end
-  local read, entries = pcall(call, 'readdirex', path, 1, { sort = 'none' })
+  -- Not readdirex(): of each entry it also looks up the owner's name, which makes it ten times as slow.
+  local read, names = pcall(call, 'readdir', path, 1, { sort = 'none' })
   if not read then
-    return nil, tostring(entries)
+    return nil, tostring(names)
   end
-  for _, entry in ipairs(entries) do
-    entry.kind = KINDS[entry.type] or 'other'
+  local entries = {}
+  for i, name in ipairs(names) do
+    entries[i] = { name = name, kind = KINDS[vim.fn.getftype(path .. '/' .. name)] or 'other' }
   end
   return entries
 end
@@ -32,12 +34,19 @@ function M.real_path(path)
 end
 
 function M.file_facts(path)
-  local real = M.real_path(path)
-  if not real then
+  local modified = vim.fn.getftime(path)
+  local kind = vim.fn.getftype(path)
+  if kind == 'link' then
+    kind = vim.fn.getftype(vim.fn.resolve(path))
+  end
+  if kind == '' or modified < 0 then
     return nil
   end
-  local kind = KINDS[vim.fn.getftype(real)] or 'other'
-  return { kind = kind, size = vim.fn.getfsize(real), modified = vim.fn.getftime(real) }
+  return { kind = KINDS[kind] or 'other', size = vim.fn.getfsize(path), modified = modified }
+end
+
+function M.undo_file(path)
+  return vim.fn.undofile(vim.fn.fnamemodify(path, ':p'))
 end
 
 return M

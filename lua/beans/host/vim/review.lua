@@ -3,6 +3,7 @@
 
 local buffer = require('beans.host.vim.buffer')
 local clean = require('beans.host.clean')
+local inside = require('beans.host.vim.inside')
 local value = require('beans.host.vim.value')
 
 local call = value.call
@@ -26,6 +27,9 @@ local MARKED = 40
 
 local last_range = 0
 
+--- Those that were not deleted (an undo may bring back properties of others), and which end of the buffer they were at.
+local alive = {}
+
 local function put(buf, kind, range, line)
   call('prop_add', line, 1, { type = kind, bufnr = buf, id = range, length = 0 })
 end
@@ -35,6 +39,7 @@ function M.range_set(buf, first, last)
     property_type(kind, { start_incl = 0, end_incl = 0 })
   end
   last_range = last_range + 1
+  alive[last_range] = { top = first == 1, bottom = last == buffer.buf_line_count(buf) }
   for line = first, last do
     if line < first + MARKED or line > last - MARKED then
       put(buf, BODY, last_range, line)
@@ -58,23 +63,89 @@ local function line_of(buf, kind, range, backwards)
   return call('prop_find', from, backwards and 'b' or 'f').lnum
 end
 
+--- Where a range is, from the places of its properties. Setting a whole line takes the property of a neighbour away; at
+--- the ends of a buffer there is only one, but there the place is known without.
+local function place_of(at, ends, last_line)
+  if at[BODY] then
+    return at[BODY][1], at[BODY][2]
+  elseif at[ABOVE] then
+    return at[ABOVE][1] + 1, math.max(at[ABOVE][1], (at[BELOW] or at[ABOVE])[1] - 1)
+  elseif at[BELOW] then
+    return at[BELOW][1], at[BELOW][1] - 1
+  elseif ends.top or ends.bottom then
+    local first = ends.top and 1 or last_line + 1
+    return first, first - 1
+  end
+end
+
+--- Looks for the properties of one range.
+local function look_for(buf, range)
+  local at = {}
+  for _, kind in ipairs({ BODY, ABOVE, BELOW }) do
+    local first = line_of(buf, kind, range)
+    at[kind] = first and { first, kind == BODY and line_of(buf, kind, range, true) or first }
+  end
+  return at
+end
+
+--- Looks for the properties of all ranges of a buffer at once.
+local function look_for_all(buf)
+  local all = {}
+  local found = vim.fn.prop_list(1, value.to_vim({ bufnr = buf, end_lnum = -1, types = { BODY, ABOVE, BELOW } }))
+  for property in found() do
+    local id, kind, line = property.id, property.type, property.lnum
+    all[id] = all[id] or {}
+    all[id][kind] = all[id][kind] or { line, line }
+    all[id][kind][2] = line
+  end
+  return all
+end
+
+--- Marks the neighbours of a range again where a line that was set anew has lost its property.
+local function mark_neighbours(buf, range, at, first, last, last_line)
+  if not at[ABOVE] and first > 1 then
+    put(buf, ABOVE, range, first - 1)
+    at[ABOVE] = { first - 1, first - 1 }
+  end
+  if not at[BELOW] and last < last_line then
+    put(buf, BELOW, range, last + 1)
+    at[BELOW] = { last + 1, last + 1 }
+  end
+end
+
+--- What was found while the text was the same, by buffer. Where many ranges are asked for, all are looked for at once.
+local seen = {}
+
 function M.range_get(buf, range)
   if not buffer.buf_valid(buf) then
     return nil
   end
-  local first = line_of(buf, BODY, range)
-  if first then
-    return first, line_of(buf, BODY, range, true)
+  local tick = buffer.buf_tick(buf)
+  if not seen[buf] or seen[buf].tick ~= tick then
+    seen[buf] = { tick = tick, asked = 0, ranges = {} }
   end
-  local above, below = line_of(buf, ABOVE, range), line_of(buf, BELOW, range)
-  if above then
-    return above + 1, math.max(above, (below or above + 1) - 1)
-  elseif below then
-    return below, below - 1
+  local known = seen[buf]
+  if not known.ranges[range] then
+    known.asked = known.asked + 1
+    known.ranges[range] = look_for(buf, range)
+    if known.asked == 3 then
+      known.ranges = look_for_all(buf)
+    end
   end
+  local at, last_line = known.ranges[range] or {}, buffer.buf_line_count(buf)
+  known.ranges[range] = at
+  local first, last = place_of(at, alive[range] or {}, last_line)
+  if first and alive[range] then
+    mark_neighbours(buf, range, at, first, last, last_line)
+  end
+  return first, last
 end
 
 function M.range_del(buf, range)
+  alive[range] = nil
+  if seen[buf] then
+    seen[buf].ranges[range] = nil
+  end
   if buffer.buf_valid(buf) then
     for _, kind in ipairs({ BODY, ABOVE, BELOW }) do
       call('prop_remove', { type = kind, id = range, both = 1, bufnr = buf, all = 1 })
@@ -97,10 +168,13 @@ end
 local texts = {}
 
 local function undraw(buf, range)
+  if not texts[range] then
+    return -- nothing is drawn there
+  end
   for _, kind in ipairs({ NEW, WORD }) do
     call('prop_remove', { type = kind, id = range, both = 1, bufnr = buf, all = 1 })
   end
-  for _, text in ipairs(texts[range] or {}) do
+  for _, text in ipairs(texts[range]) do
     call('prop_remove', { type = text.type, id = text.id, both = 1, bufnr = buf, all = 1 })
   end
   texts[range] = nil
@@ -134,6 +208,19 @@ local function draw_texts(buf, range, drawing)
   end
 end
 
+local redraw_waits = false
+
+--- Vim does not see that properties change the screen; one redraw is enough for all of them.
+local function redraw_soon()
+  if not redraw_waits then
+    redraw_waits = true
+    vim.fn.timer_start(0, function()
+      redraw_waits = false
+      vim.command('redraw')
+    end)
+  end
+end
+
 function M.draw(buf, range, drawing)
   if not buffer.buf_valid(buf) then
     return
@@ -142,9 +229,10 @@ function M.draw(buf, range, drawing)
   undraw(buf, range)
   if drawing then
     texts[range] = {}
-    for line = drawing.first, drawing.last do
-      local length = #buffer.buf_lines(buf, line, line)[1]
-      call('prop_add', line, 1, { type = NEW, bufnr = buf, id = range, length = length })
+    if drawing.last >= drawing.first then
+      local length = #buffer.buf_lines(buf, drawing.last, drawing.last)[1]
+      local all = { type = NEW, bufnr = buf, id = range, end_lnum = drawing.last, end_col = length + 1 }
+      call('prop_add', drawing.first, 1, all)
     end
     for _, word in ipairs(drawing.words) do
       local length = word.to - word.from
@@ -152,7 +240,7 @@ function M.draw(buf, range, drawing)
     end
     draw_texts(buf, range, drawing)
   end
-  vim.command('redraw') -- Vim does not see that this changes the screen
+  redraw_soon()
 end
 
 function M.draw_none(buf)
@@ -161,6 +249,12 @@ function M.draw_none(buf)
     for _, kind in ipairs({ NEW, WORD, DELETED, BAR }) do
       call('prop_remove', { type = kind, bufnr = buf, all = 1 })
     end
+    for range in pairs(look_for_all(buf)) do
+      if not alive[range] then
+        M.range_del(buf, range)
+      end
+    end
+    redraw_soon()
   end
 end
 
@@ -175,14 +269,14 @@ end
 -- Undo ----------------------------------------------------------------------------------------------------------------
 
 function M.undo_seq(buf)
-  return buffer.inside(buf, function()
+  return inside.buffer(buf, function()
     return vim.eval('undotree().seq_cur')
   end)
 end
 
 function M.undo_keep(buf)
   local kept = { file = vim.fn.tempname(), modified = vim.fn.getbufvar(buf, '&modified') }
-  buffer.inside(buf, function()
+  inside.buffer(buf, function()
     kept.seq = vim.eval('undotree().seq_cur')
     vim.command('silent! wundo! ' .. vim.fn.fnameescape(kept.file))
   end)
@@ -198,7 +292,7 @@ local function forget_steps()
 end
 
 function M.undo_back(buf, kept)
-  buffer.inside(buf, function()
+  inside.buffer(buf, function()
     vim.command('let w:beans_view = winsaveview()')
     vim.command(('silent undo %d'):format(kept.seq))
     if vim.fn.filereadable(kept.file) == 1 then

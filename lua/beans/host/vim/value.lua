@@ -2,11 +2,20 @@
 
 local M = { unpack = table.unpack or unpack }
 
+--- JSON's null, for Vim hands its own to Lua as nil. A value that is like no other; no table, for those are copied.
+function M.null() end
+
+--- The metatable of an empty dictionary of a user's: it is no list.
+M.object_mt = {}
+
 --- A Lua value as Vim script has it: tables with list items become lists, all others (empty ones too) dictionaries.
+--- Null becomes v:null in a list. In a dictionary it is left out, as is an empty key: Lua can't put them there.
 ---@param value any
 ---@return any
 function M.to_vim(value)
-  if type(value) ~= 'table' then
+  if value == M.null then
+    return nil
+  elseif type(value) ~= 'table' then
     return value
   end
   if #value > 0 then
@@ -14,7 +23,9 @@ function M.to_vim(value)
   end
   local dict = vim.dict()
   for key, item in pairs(value) do
-    dict[tostring(key)] = M.to_vim(item)
+    if key ~= '' then
+      dict[tostring(key)] = M.to_vim(item)
+    end
   end
   return dict
 end
@@ -52,6 +63,51 @@ function M.to_lua(value)
   return value
 end
 
+-- What Vim does not hand to Lua as it is: numbers are cut to 32 bits, switches may come as numbers, null as nothing.
+local SPELL = "index([v:t_number, v:t_bool, v:t_none], type(v:val)) < 0 ? '' : string(v:val)"
+local SPELLED = { ['v:true'] = true, ['v:false'] = false, ['v:null'] = M.null, ['v:none'] = M.null }
+
+--- A list or dictionary of Vim script as Lua, exactly: as JSON means it, not as Vim's Lua has it.
+---@param value any
+---@return any
+function M.exact(value)
+  local kind, twin = vim.type(value), {}
+  if kind ~= 'list' and kind ~= 'dict' then
+    return value
+  end
+  local spelled = vim.fn.map(vim.fn.copy(value), SPELL)
+  local function take(key)
+    local text = spelled[key]
+    if text == '' then
+      twin[key] = M.exact(value[key])
+    elseif SPELLED[text] ~= nil then
+      twin[key] = SPELLED[text]
+    else
+      twin[key] = tonumber(text)
+    end
+  end
+  if kind == 'list' then
+    for i = 1, #value do
+      take(i)
+    end
+    return twin
+  end
+  for key in value() do
+    take(key)
+  end
+  return next(twin) == nil and setmetatable(twin, M.object_mt) or twin
+end
+
+--- Vim's options take numbers for switches.
+---@param setting any
+---@return any
+function M.number(setting)
+  if type(setting) == 'boolean' then
+    return setting and 1 or 0
+  end
+  return setting
+end
+
 --- Calls a Vim function with Lua values, and gives its result as one.
 ---@param name string
 ---@param ... any
@@ -62,6 +118,31 @@ function M.call(name, ...)
     arguments[i] = M.to_vim(arguments[i])
   end
   return M.to_lua(vim.fn[name](M.unpack(arguments, 1, count)))
+end
+
+local TRY = 'try | let g:beans_answer = call(g:beans_call[0], g:beans_call[1])'
+  .. ' | catch | let g:beans_caught = v:exception | endtry'
+
+--- Calls a Vim function whose failure is the caller's to tell: Vim shows errors in `vim.fn` to the user, whoever
+--- catches them. Raises a text.
+---@param name string
+---@param ... any
+---@return any
+function M.try(name, ...)
+  local arguments, asked = vim.list(), vim.list()
+  for i = 1, select('#', ...) do
+    arguments:add(M.to_vim((select(i, ...))))
+  end
+  asked:add(name)
+  asked:add(arguments)
+  vim.g.beans_call = asked
+  vim.fn.execute(TRY)
+  local answer, caught = vim.g.beans_answer, vim.g.beans_caught
+  vim.g.beans_call, vim.g.beans_answer, vim.g.beans_caught = nil, nil, nil
+  if caught then
+    error(caught:gsub('^Vim%b():', ''), 0)
+  end
+  return answer
 end
 
 --- Runs an Ex command whose output nobody reads. Vim's own `vim.command` redraws the screen after each.
