@@ -82,6 +82,7 @@ static const struct behaviour behaviours[] = {
 /* One request of a round. */
 struct asked {
 	const struct behaviour *behaviour;
+	const struct exchange *exchange;
 	bool cancelled;
 };
 
@@ -96,7 +97,7 @@ static const struct behaviour *choose(void)
 	return &behaviours[soak_chance(soak_chance(4) == 0 ? BEHAVIOURS : BEHAVIOURS - HEAVY)];
 }
 
-static void ask(struct soak_rig *soaked, const struct behaviour *behaviour)
+static struct exchange *ask(struct soak_rig *soaked, const struct behaviour *behaviour)
 {
 	char url[256];
 	const long impatient = 100 + (long)soak_chance(200);
@@ -113,7 +114,7 @@ static void ask(struct soak_rig *soaked, const struct behaviour *behaviour)
 		spec.first_byte_timeout_ms = impatient;
 	else if (behaviour->impatience == IMPATIENT_IDLE)
 		spec.idle_timeout_ms = impatient;
-	rig_ask_spec(soaked->rig, &spec);
+	return rig_ask_spec(soaked->rig, &spec);
 }
 
 static bool text_fits(const struct exchange *exchange, const struct behaviour *behaviour)
@@ -136,8 +137,9 @@ static bool kind_fits(enum failure_kind kind, const struct behaviour *behaviour)
 }
 
 /* A request that was neither cancelled nor cut by a shutdown ends as its behaviour says, with what had arrived. */
-static void check(const struct exchange *exchange, const struct asked *asked, bool shut)
+static void check(const struct asked *asked, bool shut)
 {
+	const struct exchange *exchange = asked->exchange;
 	const struct behaviour *behaviour = asked->behaviour;
 	const struct failure *failure = &exchange->outcome.failure;
 	if (exchange->terminals != 1 || (exchange->ending == EVENT_DONE) != (failure->kind == FAILURE_NONE))
@@ -179,11 +181,11 @@ static void ask_all(struct soak_rig *soaked, struct asked *asked, size_t count)
 	const size_t death = soak_chance(3) == 0 ? soak_chance((unsigned)count) : count;
 	for (size_t i = 0; i < count; i++) {
 		asked[i] = (struct asked){.behaviour = choose()};
-		ask(soaked, asked[i].behaviour);
+		asked[i].exchange = ask(soaked, asked[i].behaviour);
 		idle(soaked->rig);
 		size_t victim = soak_chance((unsigned)count * 3);
 		if (victim <= i) {
-			engine_cancel(rig->engine, rig->exchanges[victim]->id);
+			engine_cancel(rig->engine, asked[victim].exchange->id);
 			asked[victim].cancelled = true;
 			soak.cancels++;
 		}
@@ -206,7 +208,7 @@ static void one_engine(struct soak_rig *soaked)
 		engine_shutdown(rig->engine);
 	rig_wait_all(rig);
 	for (size_t i = 0; i < count; i++)
-		check(rig->exchanges[i], &asked[i], shut);
+		check(&asked[i], shut);
 	engine_free(rig->engine);
 	rig->engine = NULL;
 	forget(rig);
