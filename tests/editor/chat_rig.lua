@@ -19,7 +19,8 @@ local LOOK = [[
   for buf = 1, 40 do
     local chat = host.buf_valid(buf) and chats.of(buf)
     if chat then
-      return { lines = host.buf_lines(buf, 1, -1), answering = chat.answer ~= nil, buf = buf }
+      local cost, answering = chat.store.cost_micro_usd, chat.answer ~= nil
+      return { lines = host.buf_lines(buf, 1, -1), answering = answering, cost = cost, buf = buf }
     end
   end
   return { lines = {}, buf = 0 }
@@ -110,10 +111,12 @@ function View:modified()
   return self.editor:lua("return require('beans.host').buf_modified(...)", self:look().buf)
 end
 
---- Its whole text as it must stand in its file.
+--- Its whole text as it must stand in its file: there the cost is that of now.
 ---@return string
 function View:whole()
-  return table.concat(self:look().lines, '\n') .. '\n'
+  local look = self:look()
+  local text = table.concat(look.lines, '\n') .. '\n'
+  return look.cost and text:gsub('\ncost_micro_usd: %d+', ('\ncost_micro_usd: %d'):format(look.cost), 1) or text
 end
 
 -- Waiting -------------------------------------------------------------------------------------------------------------
