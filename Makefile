@@ -128,6 +128,15 @@ build/test/$(1)/beans.a: $$(core_sources:csrc/%.c=build/test/$(1)/csrc/%.o)
 	$$(call say,AR)
 	$$(quiet)rm -f $$@ && $$(AR) rcs $$@ $$^
 
+# The module inside Lua: plain Lua's allocator is the C library's, so that ASan sees all of it.
+build/test/$(1)/csrc/lua_%.o build/test/$(1)/c/test_lua_%.o: CPPFLAGS += $$(shell $$(PKG_CONFIG) --cflags $$(lua-5.4))
+
+build/test/$(1)/test_lua_%: build/test/$(1)/c/test_lua_%.o $$(lua_sources:csrc/%.c=build/test/$(1)/csrc/%.o) \
+		$$(c_support-$(1):tests/c/%.c=build/test/$(1)/c/%.o) build/test/$(1)/beans.a
+	$$(call say,LD)
+	$$(quiet)$$(CC) -pthread $$(flags-$(1)) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(library_libs) \
+		$$(shell $$(PKG_CONFIG) --libs $$(lua-5.4)) -lm
+
 build/test/$(1)/test_%: build/test/$(1)/c/test_%.o $$(c_support-$(1):tests/c/%.c=build/test/$(1)/c/%.o) \
 		build/test/$(1)/beans.a
 	$$(call say,LD)
@@ -262,7 +271,8 @@ try: ## install what is missing, build, and open an editor on a live chat
 
 .PHONY: install clean help
 runtime := $(wildcard lua plugin ftplugin syntax queries doc)
-installed = $(shell find $(runtime) -name '*.lua' -o -name '*.vim' -o -name '*.scm' -o -name '*.txt') \
+installed = $(shell find $(runtime) -name '*.lua' -o -name '*.vim' -o -name '*.scm' -o -name '*.txt' \
+	-o -path 'lua/*.md') \
 	$(abis:%=build/core-%.so)
 install: all ## copy into a package folder, Neovim's or PACK=~/.vim/pack/beans/start/beans (after DESTDIR)
 	@set -e; for file in $(installed); do \

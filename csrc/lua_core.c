@@ -81,6 +81,12 @@ static long read_ms(lua_State *L, const char *name)
 	return ms >= INT_MAX ? INT_MAX : ms > 0 ? (long)ms : 0;
 }
 
+static bool read_flag(lua_State *L, const char *name)
+{
+	push_field(L, name);
+	return lua_toboolean(L, -1);
+}
+
 /* failure->kind stays FAILURE_NONE when all is well. */
 static struct request_spec read_spec(lua_State *L, enum request_type type, struct failure *failure)
 {
@@ -94,6 +100,7 @@ static struct request_spec read_spec(lua_State *L, enum request_type type, struc
 		.key = read_optional(L, "key", failure),
 		.proxy = read_optional(L, "proxy", failure),
 		.ca_file = read_optional(L, "ca_file", failure),
+		.fresh = read_flag(L, "fresh"),
 		.connect_timeout_ms = read_ms(L, "connect_timeout_ms"),
 		.first_byte_timeout_ms = read_ms(L, "first_byte_timeout_ms"),
 		.idle_timeout_ms = read_ms(L, "idle_timeout_ms"),

@@ -422,6 +422,7 @@ void request_start(struct request *request, struct transport *transport)
 		.body_len = spec->body_len,
 		.proxy = spec->proxy,
 		.ca_file = spec->ca_file,
+		.fresh = spec->fresh,
 		.connect_timeout_ms = spec->connect_timeout_ms,
 		.first_byte_timeout_ms = spec->first_byte_timeout_ms,
 		.idle_timeout_ms = spec->idle_timeout_ms,

@@ -272,7 +272,7 @@ static struct transfer *transfer_new(
 	transfer->timing = TIMING_UNKNOWN;
 	transfer->easy = curl_easy_init();
 	if (transfer->easy)
-		transfer->headers = transport_options_set(transfer->easy, transport->share, spec);
+		transfer->headers = transport_options_set(transfer->easy, transport->share, &transfer->spec);
 	if (!transfer->headers) {
 		transfer_free(transfer);
 		return NULL;
@@ -320,10 +320,16 @@ void transfer_stop(struct transfer *transfer)
 
 static void set_failure(struct transfer *transfer, CURLcode code)
 {
-	const char *detail = transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code);
-	bool in_header = transfer->phase == PHASE_WAITING && transfer->header_bytes > 0;
-	if (transfer->failure.kind == FAILURE_NONE) /* else ours, and more exact */
-		transport_failure(&transfer->failure, code, detail, in_header, &transfer->spec);
+	struct transport_cause cause = {
+		.code = code,
+		.detail = transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code),
+		.in_header = transfer->phase == PHASE_WAITING && transfer->header_bytes > 0,
+	};
+	if (transfer->failure.kind != FAILURE_NONE) /* ours, and more exact */
+		return;
+	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &cause.os_error);
+	curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &cause.verify_result);
+	transport_failure(&transfer->failure, &cause, &transfer->spec);
 }
 
 static void tell_end(struct transfer *transfer, enum transfer_ending ending)
@@ -426,6 +432,8 @@ static void end_late(struct transfer *transfer, double now)
 		transport_failure_late(failure, "no answer in time", "first_byte_timeout_ms", &transfer->spec);
 	else if (transfer->phase == PHASE_READING)
 		transport_failure_late(failure, "the answer stopped coming", "idle_timeout_ms", &transfer->spec);
+	/* The connection may be dead. One of HTTP/2 would be kept, and the next request would hang on it. */
+	curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, 1L);
 	end_transfer(transfer, CURLE_OPERATION_TIMEDOUT); /* which says it all while connecting */
 }
 

@@ -22,6 +22,7 @@ struct transfer_spec {
 	size_t body_len;
 	const char *proxy;          /* NULL: libcurl's environment rules */
 	const char *ca_file;        /* NULL: the system's */
+	bool fresh;                 /* on a connection of its own making: the kept ones may be dead */
 	long connect_timeout_ms;    /* name lookup, TCP, TLS */
 	long first_byte_timeout_ms; /* from the request being sent whole to the end of the response header */
 	long idle_timeout_ms;       /* from then on the longest time without any byte */

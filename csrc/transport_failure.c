@@ -1,17 +1,20 @@
 #include "transport_failure.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* CURLE_TOO_LARGE of libcurl 8.6 and newer; an older one may be what we are built with. */
 #define CODE_TOO_LARGE ((CURLcode)100)
 
-/* What libcurl's codes mean to a user: a kind, how the sentence begins, what to do. */
-static const struct {
-	CURLcode code;
+/* What it means to a user: a kind, how the sentence begins, what to do. */
+struct meaning {
+	long code; /* libcurl's, or whose the table is */
 	enum failure_kind kind;
 	const char *words;
 	const char *advice;
-} CODES[] = {
+};
+
+static const struct meaning CODES[] = {
 	{CURLE_COULDNT_RESOLVE_HOST, FAILURE_NETWORK, "could not find the host", "check base_url and the network"},
 	{CURLE_COULDNT_RESOLVE_PROXY, FAILURE_NETWORK, "could not find the proxy on the way to", "check proxy"},
 	{CURLE_COULDNT_CONNECT, FAILURE_NETWORK, "could not connect to",
@@ -25,8 +28,6 @@ static const struct {
 	{CURLE_OPERATION_TIMEDOUT, FAILURE_TIMEOUT, "could not connect in time to",
 		"check the network, or raise connect_timeout_ms"},
 	{CURLE_SSL_CONNECT_ERROR, FAILURE_TLS, "no secure connection to", "is base_url right (https)?"},
-	{CURLE_PEER_FAILED_VERIFICATION, FAILURE_TLS, "can't trust the certificate of",
-		"if it is your own server, set ca_file"},
 	{CURLE_SSL_CACERT_BADFILE, FAILURE_TLS, "the certificates can't be read for", "check ca_file"},
 	{CURLE_SSL_ISSUER_ERROR, FAILURE_TLS, "can't trust the certificate of", "check ca_file"},
 	{CURLE_SSL_CERTPROBLEM, FAILURE_TLS, "trouble with the certificate for", "check ca_file"},
@@ -39,6 +40,45 @@ static const struct {
 	{CODE_TOO_LARGE, FAILURE_TOO_LARGE, "too long a line in the response header of", "check base_url"},
 	{CURLE_OUT_OF_MEMORY, FAILURE_NO_MEMORY, "out of memory while talking to", "free some, then try again"},
 	{CURLE_OK, FAILURE_NETWORK, "the connection failed to", "try again"}, /* the last: any other code */
+};
+
+#define UNKNOWN_AUTHORITY "a certificate of an unknown authority came from"
+#define NAME_AUTHORITY "if it is your own server or your company's, set ca_file to that authority"
+
+/* Which check the server's certificate did not pass: X509_V_ERR_… of OpenSSL and its kin. */
+static const struct meaning CERTIFICATES[] = {
+	{2, FAILURE_TLS, UNKNOWN_AUTHORITY, NAME_AUTHORITY}, /* who signed for the authority is not known */
+	{9, FAILURE_TLS, "a certificate that is not valid yet came from",
+		"is this machine's clock right? If so, the server needs another certificate"},
+	{10, FAILURE_TLS, "an expired certificate came from",
+		"is this machine's clock right? If so, the server needs a new certificate"},
+	{18, FAILURE_TLS, "a self-signed certificate came from",
+		"if it is your own server, set ca_file to this certificate"},
+	{19, FAILURE_TLS, UNKNOWN_AUTHORITY, NAME_AUTHORITY}, /* the topmost one was sent, and is not known */
+	{20, FAILURE_TLS, UNKNOWN_AUTHORITY, NAME_AUTHORITY}, /* who signed it is not known */
+	{21, FAILURE_TLS, UNKNOWN_AUTHORITY, NAME_AUTHORITY}, /* the same, and no other was sent */
+	{62, FAILURE_TLS, "a certificate for another name came from", "check the host in base_url"},
+	{64, FAILURE_TLS, "a certificate for another address came from", "check the host in base_url"},
+	{0, FAILURE_TLS, "can't trust the certificate of", "the server needs another certificate"}, /* any other */
+};
+
+/* libcurl looks at the name itself, and has no number for that. */
+#define NAME_RESULT 62
+static const char NAME_WORDS[] = "subject name";
+
+/* The network's fault, and no word of TLS. A server that speaks none may close as well. */
+static const struct meaning HANDSHAKE_BROKE = {CURLE_SSL_CONNECT_ERROR, FAILURE_NETWORK,
+	"the connection broke in the TLS handshake with", "try again; is base_url right (https)?"};
+
+/* How OpenSSL and its kin, then GnuTLS, call a connection that ended in the handshake. */
+static const char *const BROKEN_WORDS[] = {
+	"SSL_ERROR_SYSCALL",
+	"Connection reset",
+	"Broken pipe",
+	"unexpected eof",
+	"non-properly terminated",
+	"pull function",
+	"push function",
 };
 
 static void append_string(struct failure *failure, const char *text, const struct transfer_spec *spec)
@@ -58,22 +98,48 @@ static void append_host(struct failure *failure, const struct transfer_spec *spe
 	failure_append(failure, host, (size_t)(end - host), spec->key);
 }
 
-void transport_failure(
-	struct failure *failure, CURLcode code, const char *detail, bool in_header, const struct transfer_spec *spec)
+/* libcurl has one code for all that goes wrong in the handshake. */
+static bool handshake_broke(const struct transport_cause *cause)
 {
-	size_t row = 0;
-	if (code == CURLE_OUT_OF_MEMORY && in_header) {
-		code = CODE_TOO_LARGE; /* what an older libcurl says of a header line above its limit */
-		detail = "libcurl takes 100 KiB";
+	if (cause->os_error == ECONNRESET || cause->os_error == EPIPE)
+		return true;
+	for (size_t i = 0; i < sizeof BROKEN_WORDS / sizeof *BROKEN_WORDS; i++)
+		if (strstr(cause->detail, BROKEN_WORDS[i]))
+			return true;
+	return false;
+}
+
+/* The row of a code; the last one stands for all others. */
+static const struct meaning *find(const struct meaning *table, long code)
+{
+	while (table->code != code && table->code != 0)
+		table++;
+	return table;
+}
+
+static const struct meaning *meaning_of(const struct transport_cause *cause)
+{
+	if (cause->code == CURLE_SSL_CONNECT_ERROR && handshake_broke(cause))
+		return &HANDSHAKE_BROKE;
+	if (cause->code == CURLE_PEER_FAILED_VERIFICATION)
+		return find(CERTIFICATES, strstr(cause->detail, NAME_WORDS) ? NAME_RESULT : cause->verify_result);
+	return find(CODES, cause->code);
+}
+
+void transport_failure(struct failure *failure, const struct transport_cause *what, const struct transfer_spec *spec)
+{
+	struct transport_cause cause = *what;
+	if (cause.code == CURLE_OUT_OF_MEMORY && cause.in_header) {
+		cause.code = CODE_TOO_LARGE; /* what an older libcurl says of a header line above its limit */
+		cause.detail = "libcurl takes 100 KiB";
 	}
-	while (CODES[row].code != code && CODES[row].code != CURLE_OK)
-		row++;
-	failure_set(failure, CODES[row].kind, "%s ", CODES[row].words);
+	const struct meaning *meaning = meaning_of(&cause);
+	failure_set(failure, meaning->kind, "%s ", meaning->words);
 	append_host(failure, spec);
 	append_string(failure, " (", spec);
-	append_string(failure, detail, spec);
+	append_string(failure, cause.detail, spec);
 	append_string(failure, "): ", spec);
-	append_string(failure, CODES[row].advice, spec);
+	append_string(failure, meaning->advice, spec);
 }
 
 void transport_failure_late(

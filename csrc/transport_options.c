@@ -1,6 +1,8 @@
 #include "transport_options.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,17 +14,41 @@
 /* How much of a stream libcurl hands over at once; small enough that a pause comes in time. */
 #define READ_SIZE (64L * 1024)
 
+/*
+ * How long what was sent may stay without any acknowledgement before the connection counts as dead: gRPC's default for
+ * the same option (its proposal A18). Without it a connection that died unseen, while the machine slept or behind a
+ * router that forgot it, swallows requests for a quarter of an hour.
+ */
+#define UNACKNOWLEDGED_MAX_MS 20000L
+
+/* Never below what the user grants the making of a connection, because the option holds for that as well. */
+static void limit_silence(curl_socket_t fd, const struct transfer_spec *spec)
+{
+	long ms = spec->connect_timeout_ms > UNACKNOWLEDGED_MAX_MS ? spec->connect_timeout_ms : UNACKNOWLEDGED_MAX_MS;
+#if defined(TCP_USER_TIMEOUT)
+	unsigned value = (unsigned)ms;
+	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &value, sizeof value);
+#elif defined(TCP_RXT_CONNDROPTIME) /* macOS, in seconds */
+	int value = (int)(ms / 1000);
+	setsockopt(fd, IPPROTO_TCP, TCP_RXT_CONNDROPTIME, &value, sizeof value);
+#else
+	(void)fd, (void)ms;
+#endif
+}
+
 static curl_socket_t on_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
-	(void)context, (void)purpose;
+	(void)purpose;
 #ifdef SOCK_CLOEXEC
-	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+	curl_socket_t fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 #else
 	curl_socket_t fd = socket(address->family, address->socktype, address->protocol);
 	if (fd >= 0)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
-	return fd;
 #endif
+	if (fd >= 0 && address->socktype == SOCK_STREAM)
+		limit_silence(fd, context);
+	return fd;
 }
 
 static void set_policy(CURL *easy, CURLSH *share)
@@ -46,7 +72,6 @@ static void set_policy(CURL *easy, CURLSH *share)
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, READ_SIZE);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "beans/" BEANS_VERSION);
 	curl_easy_setopt(easy, CURLOPT_SHARE, share);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
 }
 
 /* The options that copy a string can run out of memory. */
@@ -57,6 +82,9 @@ static bool set_request(CURL *easy, const struct transfer_spec *spec)
 		code = curl_easy_setopt(easy, CURLOPT_PROXY, spec->proxy);
 	if (code == CURLE_OK && spec->ca_file)
 		code = curl_easy_setopt(easy, CURLOPT_CAINFO, spec->ca_file);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, (void *)spec);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, spec->fresh ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, spec->connect_timeout_ms);
 	/* Waits for a connection that is being made, if it may carry many requests at once: one handshake for all. */
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, strncasecmp(spec->url, "https:", 6) == 0 ? 1L : 0L);

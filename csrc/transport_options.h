@@ -12,7 +12,8 @@
 
 /*
  * Sets the options and returns the header lines to be sent, which hold the key; NULL: no memory. They are *borrowed
- * until* the easy handle is cleaned up, then freed with transport_options_free. `share` is borrowed in the same way.
+ * until* the easy handle is cleaned up, then freed with transport_options_free. `share` and `spec` are borrowed in the
+ * same way.
  */
 struct curl_slist *transport_options_set(CURL *easy, CURLSH *share, const struct transfer_spec *spec);
 

@@ -42,12 +42,32 @@ endfunction
 command! -nargs=* -range -bang -complete=custom,s:complete Beans
       \ call s:command(<line1>, <line2>, <range>, <bang>0, <q-args>)
 
+" A file whose head says that it is a chat becomes one when it is read.
+function! s:attach(buf) abort
+  if match(getbufline(a:buf, 2, 20), '^beans: \d') >= 0 && empty(s:missing())
+    execute printf('lua require("beans.chat").attach(%d)', a:buf)
+  endif
+endfunction
+
+augroup beans_chats
+  autocmd!
+  autocmd BufReadPost *.md if getline(1) ==# '---' | call s:attach(expand('<abuf>') + 0) | endif
+augroup END
+
 nnoremap <silent> <Plug>(beans-chat) <Cmd>Beans chat<CR>
 xnoremap <silent> <Plug>(beans-chat) :Beans chat<CR>
+nnoremap <silent> <Plug>(beans-chats) <Cmd>Beans chats<CR>
 nnoremap <silent> <Plug>(beans-models) <Cmd>Beans models<CR>
 nnoremap <silent> <Plug>(beans-stop) <Cmd>Beans stop<CR>
 nnoremap <silent> <Plug>(beans-stop-all) <Cmd>Beans! stop<CR>
 nnoremap <silent> <Plug>(beans-retry) <Cmd>Beans retry<CR>
+nnoremap <silent> <Plug>(beans-accept) <Cmd>Beans accept<CR>
+nnoremap <silent> <Plug>(beans-accept-all) <Cmd>Beans! accept<CR>
+nnoremap <silent> <Plug>(beans-reject) <Cmd>Beans reject<CR>
+nnoremap <silent> <Plug>(beans-reject-all) <Cmd>Beans! reject<CR>
+nnoremap <silent> <Plug>(beans-next-hunk) <Cmd>Beans hunk next<CR>
+nnoremap <silent> <Plug>(beans-prev-hunk) <Cmd>Beans hunk prev<CR>
+nnoremap <silent> <Plug>(beans-deleted) <Cmd>Beans hunk deleted<CR>
 nnoremap <silent> <Plug>(beans-usage) <Cmd>Beans usage<CR>
 nnoremap <silent> <Plug>(beans-status) <Cmd>Beans status<CR>
 nnoremap <silent> <Plug>(beans-log) <Cmd>Beans log<CR>

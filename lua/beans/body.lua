@@ -102,6 +102,16 @@ function M.build(options, defaults)
   return body
 end
 
+--- What is wrong with a body, wherever its parts came from; nil when nothing is. A model's name of several lines would
+--- break the lines in which it is shown and kept.
+---@param body table
+---@return string|nil
+function M.problem(body)
+  if type(body.model) == 'string' and body.model:find('%c') then
+    return ('model = "%s": expected one line without control characters'):format(body.model)
+  end
+end
+
 --- What the module is asked for: csrc/lua_core.h says what each field means.
 ---@param method 'request'|'models'
 ---@param cfg beans.Config

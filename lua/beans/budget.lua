@@ -15,6 +15,17 @@ local function spent(what, sum, limit_usd, remedy)
   )
 end
 
+--- Gets all that is needed to judge, without making the editor wait.
+---@param cfg beans.Config
+---@param on_ready fun() at once, where that is little
+function M.prepare(cfg, on_ready)
+  if cfg.budget.day_usd then
+    ledger.catch_up(1, on_ready)
+  else
+    on_ready()
+  end
+end
+
 --- Why nothing more may be sent. Reads the ledger only when there is a budget for the day.
 ---@param cfg beans.Config
 ---@return string|nil message the sum, the limit and how to go on; nil: it may be sent

@@ -2,6 +2,7 @@
 -- only file that knows the module. Everything runs on the main thread; no listener is called inside request, models or
 -- cancel.
 
+local address = require('beans.address')
 local body = require('beans.body')
 local budget = require('beans.budget')
 local config = require('beans.config')
@@ -97,6 +98,7 @@ end
 
 local function pause(job, delay_ms, event)
   local err = job:error(event)
+  job.fresh = event.kind == 'timeout' -- the connection may be dead, and the others that were kept with it
   job.state, job.reason, job.due_ms = 'paused', err.message, host.now_ms() + delay_ms
   job.timer = host.defer(delay_ms, function()
     job.timer = nil
@@ -288,13 +290,16 @@ end
 local function begin(job, method, cfg, content)
   if job.cancelled or job.state == 'ended' then
     return
+  elseif closing then
+    return fail_quitting(job)
   end
   job.announced = true
   local facts = { id = job.id, feature = job.feature, model = job.model }
   job_of.protected('BeansRequestStarted', host.emit, 'BeansRequestStarted', facts)
-  local ready, message = load_core()
-  if not ready or cfg.problem then
-    return fail(job, 'config', message or cfg.problem)
+  local _, missing = load_core()
+  local wrong = missing or cfg.problem or content and body.problem(content)
+  if wrong then
+    return fail(job, 'config', wrong)
   end
   job.state = 'key'
   credentials.get(cfg, function(key, problem)
@@ -307,6 +312,7 @@ local function begin(job, method, cfg, content)
     -- The key lives in this closure, so that nothing that prints a job prints it.
     local spec = body.spec(method, cfg, key, content)
     job.send = function()
+      spec.fresh = job.fresh
       return core[method](spec)
     end
     enqueue(job)
@@ -323,11 +329,9 @@ local function submit(job, method, cfg, content)
     host.on_exit(shutdown)
   end
   host.schedule(function()
-    if closing then
-      fail_quitting(job)
-    else
+    budget.prepare(cfg, function()
       begin(job, method, cfg, content)
-    end
+    end)
   end)
   return job
 end
@@ -341,7 +345,7 @@ function M.request(options)
   local job = job_of.new(options.feature or 'request', options, cancel)
   local content = body.build(options, config.for_feature(options.feature, cfg))
   job.model = type(content.model) == 'string' and content.model or nil
-  local where = cfg.base_url .. ' ' .. tostring(job.model)
+  local where = address.without_user(cfg.base_url) .. ' ' .. tostring(job.model)
   memory.recall()
   dialect.apply(where, content)
   job.adapt = dialect.learner(where, content)
@@ -349,12 +353,14 @@ function M.request(options)
 end
 
 --- Asks the server for its models.
----@param options {on_done?: fun(list: table[]), on_error?: fun(err: beans.Error), on_retry?: function}
+---@param options {on_done?: fun(list: table[]), on_error?: fun(err: beans.Error), on_retry?: function, fresh?: boolean}
+---`fresh`: over a connection of its own making
 ---@return beans.Job
 function M.models(options)
   body.check_listeners('beans.models', options)
-  local cfg = config.get()
-  return submit(job_of.new('models', options, cancel), 'models', cfg)
+  local job = job_of.new('models', options, cancel)
+  job.fresh = options.fresh
+  return submit(job, 'models', (config.get()))
 end
 
 --- Cancels jobs.

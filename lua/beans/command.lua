@@ -1,5 +1,6 @@
 -- `:Beans`: one table of subcommands. What each does is required when it is first run.
 
+local highlights = require('beans.highlights')
 local host = require('beans.host')
 
 local M = {}
@@ -17,22 +18,12 @@ local M = {}
 
 local FEATURES = { 'chat', 'rewrite', 'complete' }
 
---- The highlight groups of the plugin, each a link that a colour scheme may change.
-local GROUPS = {
-  BeansGhost = 'Comment',
-  BeansDiffAdd = 'DiffAdd',
-  BeansDiffDelete = 'DiffDelete',
-  BeansDiffText = 'DiffText',
-  BeansRole = 'Title',
-  BeansCost = 'Comment',
-  BeansError = 'ErrorMsg',
-}
-
 --- The lines of the range, to go along with a question; nil, and a notice, where the buffer is private.
 local function excerpt(context)
   local file = host.file_of(host.current().buf)
-  if file.disabled then
-    host.notify('beans: nothing of this buffer is sent: b:beans_disable is set', 'warn')
+  local why = require('beans.privacy').buffer(host.current().buf)
+  if why then
+    host.notify('beans: nothing of this buffer is sent: ' .. why, 'warn')
     return nil
   end
   return {
@@ -59,14 +50,25 @@ local function run_chat(context)
   })
 end
 
+local function run_chats(context)
+  require('beans.chat.picker').open({ words = context.args, act = context.bang })
+end
+
+--- The chat that the user is in: its model is its own.
+local function chat_here()
+  local chat = require('beans.chat').of(host.current().buf)
+  return chat and chat:model_target()
+end
+
 local function run_models(context)
   local feature, id = context.args:match('^(%S*)%s*(.-)%s*$')
   if feature == '' then
-    return require('beans.models').pick(nil)
+    return require('beans.models').pick(nil, nil, chat_here())
   end
   for _, name in ipairs(FEATURES) do
     if name == feature then
-      return require('beans.models').pick(feature, id ~= '' and id or nil)
+      local target = feature == 'chat' and chat_here() or nil
+      return require('beans.models').pick(feature, id ~= '' and id or nil, target)
     end
   end
   host.notify(('beans: models: "%s" is none of %s'):format(feature, table.concat(FEATURES, ', ')), 'error')
@@ -80,9 +82,12 @@ local function complete_models(words)
 end
 
 local function run_stop(context)
+  local searched = require('beans.chat.picker').stop()
   if context.bang then
-    local count = require('beans.client').stop()
+    local count = require('beans.client').stop() + (searched and 1 or 0)
     host.notify(count > 0 and ('beans: stopped %d'):format(count) or 'beans: nothing runs', 'info')
+  elseif searched then
+    host.notify('beans: stopped the search', 'info')
   elseif not require('beans.chat').stop(host.current().buf) then
     host.notify('beans: nothing runs here (:Beans! stop stops all)', 'info')
   end
@@ -94,16 +99,53 @@ local function run_retry()
   end
 end
 
+local HUNK_ACTIONS = { 'next', 'prev', 'deleted' }
+
+local function run_hunk(context)
+  local edit = require('beans.edit')
+  local run = {
+    next = function()
+      edit.walk(1)
+    end,
+    prev = function()
+      edit.walk(-1)
+    end,
+    deleted = edit.show_deleted,
+  }
+  local action = run[context.args:match('^%s*(%S*)')]
+  if not action then
+    return host.notify('beans: hunk: which? ' .. table.concat(HUNK_ACTIONS, ', '), 'error')
+  end
+  action()
+end
+
 ---@type table<string, beans.Subcommand>
 local SUBCOMMANDS = {
+  accept = {
+    run = function(context)
+      require('beans.edit').accept(context.bang)
+    end,
+  },
+  reject = {
+    run = function(context)
+      require('beans.edit').reject(context.bang)
+    end,
+  },
+  hunk = {
+    run = run_hunk,
+    complete = function(words)
+      return #words == 0 and HUNK_ACTIONS or {}
+    end,
+  },
   chat = { run = run_chat },
+  chats = { run = run_chats },
   models = { run = run_models, complete = complete_models },
   retry = { run = run_retry },
   stop = { run = run_stop },
   usage = {
     run = function()
-      local chat = require('beans.chat').sum(host.current().buf)
-      host.show('beans://usage', require('beans.usage').lines(chat))
+      local chat = require('beans.chat').of(host.current().buf)
+      require('beans.usage').open(chat and chat.sum)
     end,
   },
   status = {
@@ -134,16 +176,6 @@ function M.names()
   return names
 end
 
-local prepared = false
-
---- What the plugin needs from the editor, once, when it is first used.
-local function prepare()
-  if not prepared then
-    prepared = true
-    host.highlights(GROUPS)
-  end
-end
-
 local function unknown(name)
   local known = table.concat(M.names(), ', ')
   if name == '' then
@@ -170,7 +202,7 @@ function M.run(args, bang, range, first, last)
   if not subcommand then
     return unknown(args:match('^%s*(%S*)'))
   end
-  prepare()
+  highlights.define()
   subcommand.run({
     args = rest,
     bang = own_bang == '!' or bang == true or bang == 1,

@@ -58,6 +58,7 @@ local DELTA_KINDS = { text = 'content', reasoning = 'reasoning', refusal = 'refu
 ---@field attempts integer transfers made
 ---@field cancelled boolean|nil
 ---@field muted boolean|nil no more on_delta
+---@field fresh boolean|nil the next transfer makes a connection of its own
 local Job = {}
 Job.__index = Job
 
@@ -159,6 +160,13 @@ function Job:status()
   return status ~= 0 and status or nil
 end
 
+--- What the server's support asks for. A server may repeat anything in it, the key too.
+---@private
+function Job:request_id()
+  local id = self.response.request_id
+  return id and log.line(id)
+end
+
 ---@private
 function Job:text(kind)
   return table.concat(self.pieces[kind])
@@ -180,7 +188,7 @@ function Job:result(event)
     cost_micro_usd = self.cost_micro_usd,
     rate_limit = self.response.rate_limit or {},
     model = self.answered_by or self.model,
-    request_id = self.response.request_id,
+    request_id = self:request_id(),
     attempts = self.attempts,
     timing = self.timing,
   }
@@ -213,7 +221,7 @@ function Job:error(failure)
     status = self:status(),
     code = failure.code,
     param = failure.param,
-    request_id = response.request_id,
+    request_id = self:request_id(),
     attempts = self.attempts,
     retryable = retry.retryable(self:facts(failure)),
     partial = self:text('content'),
@@ -237,7 +245,7 @@ function Job:facts_of_end(kind)
     model = self.model,
     kind = kind,
     status = self:status(),
-    request_id = self.response.request_id,
+    request_id = self:request_id(),
     attempts = self.attempts,
     cost_micro_usd = self.cost_micro_usd,
     usage = self.usage,

@@ -2,6 +2,8 @@
 -- Completions slow down when little is left and pause before nothing is, so that what a person waits for always goes
 -- through. Pure: the caller tells the time.
 
+local retry = require('beans.retry')
+
 local M = {}
 
 -- Of a limit, the part that is kept for chats and rewrites, and the part below which completions slow down.
@@ -19,6 +21,8 @@ local UNDATED_MS = 60000
 
 ---@class beans.Limits
 ---@field private windows {requests: beans.Window|nil, tokens: beans.Window|nil}
+---@field private heard {requests: table|nil, tokens: table|nil, retry_after_s: number|nil}|nil in the server's words
+---@field private heard_ms number|nil when
 ---@field private closed_ms number|nil until then nobody may send: the server said so
 ---@field private completed_ms number|nil when the last completion was sent
 local Limits = {}
@@ -41,17 +45,52 @@ local function window_of(told, now_ms)
   }
 end
 
---- Takes what a response told.
----@param response {status: integer, rate_limit: table|nil, retry_after_s: number|nil}
+--- Seconds that were told some time ago, as they would be told now.
+local function later(seconds, age_s)
+  return seconds and math.max(0, seconds - age_s)
+end
+
+local function aged(limit, age_s)
+  return limit and { limit = limit.limit, remaining = limit.remaining, reset_s = later(limit.reset_s, age_s) }
+end
+
+--- Whether a response closes the server for everybody: a limit is reached, or it asks for a longer wait than a request
+--- takes upon itself.
+local function closes(response)
+  local asked_s = response.retry_after_s
+  if not asked_s or response.status == 429 then
+    return asked_s ~= nil
+  end
+  local facts = { kind = 'http', status = response.status, should_retry = response.should_retry }
+  return asked_s > retry.RETRY_AFTER_MAX_S and retry.retryable(facts)
+end
+
+--- Takes what a response told. A part that it did not tell stays as it was.
+---@param response {status: integer, rate_limit: table|nil, retry_after_s: number|nil, should_retry: boolean|nil}
 ---@param now_ms number
 function Limits:note(response, now_ms)
   local told = response.rate_limit
   if told then
-    self.windows = { requests = window_of(told.requests, now_ms), tokens = window_of(told.tokens, now_ms) }
+    local before, age_s = self:told(now_ms)
+    before = before or {}
+    local heard = { retry_after_s = told.retry_after_s or later(before.retry_after_s, age_s) }
+    for _, name in ipairs({ 'requests', 'tokens' }) do
+      heard[name] = told[name] or aged(before[name], age_s)
+      self.windows[name] = window_of(told[name], now_ms) or self.windows[name]
+    end
+    self.heard, self.heard_ms = heard, now_ms
   end
-  if response.status == 429 and response.retry_after_s then
+  if closes(response) then
     self.closed_ms = now_ms + response.retry_after_s * 1000
   end
+end
+
+--- What was told, in the server's words.
+---@param now_ms number
+---@return {requests: table|nil, tokens: table|nil, retry_after_s: number|nil}|nil told nil: nothing
+---@return number|nil age_s how long ago all of it was so
+function Limits:told(now_ms)
+  return self.heard, self.heard and (now_ms - self.heard_ms) / 1000
 end
 
 --- Counts a request that is sent now.

@@ -25,7 +25,7 @@ end
 --- server, so it is no news.
 function M.keep()
   dialect.recall(host.read_file(path()) or '')
-  host.write_file(path(), dialect.text())
+  host.write_file(path(), dialect.text(), true)
 end
 
 return M

@@ -52,8 +52,7 @@ end
 
 --- Draws what waits, now: at the end of an answer, or before something else is drawn behind it.
 function Pacer:flush()
-  local text = table.concat(self.pieces)
-  self:stop()
+  local text = self:take()
   if text == '' then
     return
   end
@@ -61,6 +60,14 @@ function Pacer:flush()
   self.not_before = began + INTERVAL_MS
   self.draw(text)
   self.not_before = began + math.max(INTERVAL_MS, COST_FACTOR * (self.now() - began))
+end
+
+--- Gives what waits to the caller, to be drawn by nobody.
+---@return string
+function Pacer:take()
+  local text = table.concat(self.pieces)
+  self:stop()
+  return text
 end
 
 --- Forgets what waits: there is nowhere left to draw it.

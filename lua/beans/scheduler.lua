@@ -67,24 +67,29 @@ function Scheduler:pump()
   end
 end
 
---- What a completion was asked for has been typed over when the next one is asked for: only the newest waits.
+--- What a completion was asked for has been typed over when the next one is asked for: only the newest waits. One that
+--- comes back to be tried again may be the older one.
 ---@private
-function Scheduler:replace_completion()
+---@return boolean # whether it is this one
+function Scheduler:keep_newest_completion(job)
   for _, waiting in ipairs(self.queue:list()) do
-    if waiting.feature == 'complete' then
+    if waiting.feature == 'complete' and waiting.id > job.id then
+      job:cancel()
+      return false
+    elseif waiting.feature == 'complete' then
       waiting:cancel()
     end
   end
+  return true
 end
 
 --- A job wants to be sent.
 ---@param job beans.ScheduledJob
 function Scheduler:enter(job)
-  if job.feature == 'complete' then
-    self:replace_completion()
+  if job.feature ~= 'complete' or self:keep_newest_completion(job) then
+    self.queue:enter(job)
+    self:pump()
   end
-  self.queue:enter(job)
-  self:pump()
 end
 
 --- A job does not want to be sent any more.

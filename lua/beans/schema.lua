@@ -92,6 +92,12 @@ local options = {
     shown = "the editor's data directory + `/beans`",
     doc = 'The folder for chats, the ledger and caches.',
   },
+  {
+    key = 'prompts_dir',
+    type = 'path',
+    shown = '`prompts` in `data_dir`',
+    doc = 'The folder of your own prompts; they go over those of Beans with the same name.',
+  },
   { key = 'chat.model', type = 'string', shown = per_job, doc = 'The model of new chats.' },
   { key = 'chat.params', type = 'params', doc = 'Parameters for chats, over those of `params`.' },
   {
@@ -114,6 +120,13 @@ local options = {
     default = { 'AGENTS.md' },
     shown = '`AGENTS.md`',
     doc = 'The names of files with the rules of a project: one name, or a list of names.',
+  },
+  {
+    key = 'chat.title',
+    type = 'choice',
+    default = true,
+    one_of = { true, false },
+    doc = 'Whether a chat gets its title from the model, by one small request after the first answer.',
   },
   { key = 'rewrite.model', type = 'string', shown = per_job, doc = 'The model of rewrites.' },
   { key = 'rewrite.params', type = 'params', doc = 'Parameters for rewrites, over those of `params`.' },

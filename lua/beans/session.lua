@@ -9,12 +9,12 @@ local M = {}
 ---@class beans.Session
 ---@field cost_micro_usd integer millionths of a US dollar, of all that was sent; 0 while no server told a cost
 ---@field sum beans.Sum of all requests that have ended
----@field rate_limit table|nil as the server told it last
----@field rate_limit_age_s number|nil how long ago that was
 ---@field limits beans.Limits|nil of the server and key that answered last
+---@field rate_limit table|nil as that server told it
+---@field rate_limit_age_s number|nil how long ago that was
 
 local cost_micro_usd, sum = 0, sum_of.new()
-local latest, latest_ms, latest_limits
+local latest
 
 ---@type table<string, table<string, beans.Limits>> by base URL and key
 local known = {}
@@ -47,21 +47,16 @@ end
 ---@param response table of an event
 function M.note(limits, response)
   limits:note(response, host.now_ms())
-  latest_limits = limits
-  if response.rate_limit then
-    latest, latest_ms = response.rate_limit, host.now_ms()
-  end
+  latest = limits
 end
 
 ---@return beans.Session
 function M.summary()
-  return {
-    cost_micro_usd = cost_micro_usd,
-    sum = sum,
-    rate_limit = latest,
-    rate_limit_age_s = latest and (host.now_ms() - latest_ms) / 1000,
-    limits = latest_limits,
-  }
+  local summary = { cost_micro_usd = cost_micro_usd, sum = sum, limits = latest }
+  if latest then
+    summary.rate_limit, summary.rate_limit_age_s = latest:told(host.now_ms())
+  end
+  return summary
 end
 
 return M

@@ -1,5 +1,6 @@
 -- What is going on: as a table, as a word in the status line, and as a screen to read.
 
+local address = require('beans.address')
 local client = require('beans.client')
 local config = require('beans.config')
 local credentials = require('beans.credentials')
@@ -25,8 +26,8 @@ end
 ---@field running beans.RunningJob[] the oldest first
 ---@field models table<beans.Feature, string>
 ---@field session_cost_micro_usd integer millionths of a US dollar
----@field rate_limit table|nil as the server told it last: {requests, tokens, retry_after_s}
----@field rate_limit_age_s number|nil seconds since then
+---@field rate_limit table|nil as the server that answered last told it: {requests, tokens, retry_after_s}
+---@field rate_limit_age_s number|nil seconds since all of it was so
 
 --- Cheap: nothing is loaded and nobody is asked.
 ---@return beans.Status
@@ -150,12 +151,12 @@ function M.lines()
   end
   add_list('running', running_lines(cfg))
   add('last request', last and log.describe(last) or 'none yet')
-  add('server', (cfg.base_url:gsub('//[^/]*@', '//')))
+  add('server', address.without_user(cfg.base_url))
   add('key', credentials.describe(cfg))
   add('models', describe_models(cfg))
   add('rate limits', M.rate_limits())
   add('completions', describe_completions(now))
-  add('session', words.money(now.cost_micro_usd))
+  add('session', words.cost(now.sum))
   add('module', describe_module())
   add('editor', host.missing() or host.version())
   add_list('problems', problems)

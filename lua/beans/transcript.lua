@@ -7,8 +7,13 @@
 --   # Beans
 --
 -- A line of a message that reads like one of our own (a heading, or a notice) is written with a backslash before it,
--- and read without: so no text can split or forge a message, and any text comes back as it was. A notice (an error, a
--- mark that an answer was cut off) stands below a message and is never sent.
+-- and read without: so no text can split or forge a message, and any text comes back as it was.
+--
+-- A notice is never sent: `> [!BEANS] ` with words, and the quoted lines right below it. Above the text of a message
+-- stand what the model thought and other answers to the same question; below it what happened to it and what it cost.
+-- One blank line between a notice and the text belongs to the notice.
+
+local front_matter = require('beans.front_matter')
 
 local M = {}
 
@@ -21,11 +26,17 @@ end
 -- A callout, as several Markdown renderers draw it.
 local NOTICE = '> [!BEANS] '
 
+---@class beans.Notice
+---@field text string what stands behind its mark
+---@field first integer its lines
+---@field last integer
+
 ---@class beans.Message
 ---@field role 'user'|'assistant'|'system'
 ---@field content string
 ---@field first integer line of the heading
 ---@field last integer last line, a blank one before the next heading included
+---@field notices beans.Notice[] in the order of the lines
 
 --- The heading of a role.
 ---@param role 'user'|'assistant'|'system'
@@ -39,6 +50,21 @@ end
 ---@return string
 function M.notice(text)
   return NOTICE .. text
+end
+
+--- Text as it stands below a notice. A text that comes in pieces is quoted piece by piece; the first begins a line.
+---@param text string
+---@param inside? boolean whether it goes on with a line that was begun
+---@return string
+function M.quote(text, inside)
+  return (inside and '' or '> ') .. text:gsub('\n', '\n> ')
+end
+
+--- A quoted line as it was.
+---@param line string
+---@return string
+function M.unquote(line)
+  return (line:gsub('^> ?', ''))
 end
 
 local function is_notice(line)
@@ -59,50 +85,65 @@ local function unescape(line)
   return line:sub(1, 1) == '\\' and is_ours(line) and line:sub(2) or line
 end
 
---- The content between a heading and the next one.
-local function content_of(lines, first, last)
-  local content = {}
-  for i = first, last do
-    if is_notice(lines[i]) then
-      -- The blank line above a notice belongs to it, unless it is the heading's.
-      if content[#content] == '' and #content > 1 then
+--- The last line of the notice that begins at a line.
+local function end_of_notice(lines, first, last)
+  local at = first
+  while at < last and lines[at + 1]:sub(1, 1) == '>' and not is_notice(lines[at + 1]) do
+    at = at + 1
+  end
+  return at
+end
+
+--- Reads what stands between a heading and the next one.
+local function read_body(message, lines)
+  local content, notices, at = {}, {}, message.first + 1
+  if lines[at] == '' and at <= message.last then
+    at = at + 1
+  end
+  while at <= message.last do
+    if is_notice(lines[at]) then
+      local last = end_of_notice(lines, at, message.last)
+      notices[#notices + 1] = { text = lines[at]:sub(#NOTICE + 1), first = at, last = last }
+      if #content == 0 and lines[last + 1] == '' then
+        last = last + 1
+      elseif content[#content] == '' then
         content[#content] = nil
       end
+      at = last + 1
     else
-      content[#content + 1] = unescape(lines[i])
+      content[#content + 1] = unescape(lines[at])
+      at = at + 1
     end
-  end
-  if content[1] == '' then
-    table.remove(content, 1)
   end
   if content[#content] == '' then
     content[#content] = nil
   end
-  return table.concat(content, '\n')
+  message.content, message.notices = table.concat(content, '\n'), notices
 end
 
---- Reads a conversation. Lines above the first heading are nobody's and are left out.
+--- Reads a conversation. The head of the file and lines above the first heading are no messages.
 ---@param lines string[]
 ---@return beans.Message[]
 function M.parse(lines)
   local messages = {}
-  for i, line in ipairs(lines) do
-    if ROLES[line] then
-      messages[#messages + 1] = { role = ROLES[line], first = i }
+  local _, head = front_matter.parse(lines)
+  for i = head + 1, #lines do
+    if ROLES[lines[i]] then
+      messages[#messages + 1] = { role = ROLES[lines[i]], first = i }
     end
   end
   for i, message in ipairs(messages) do
     message.last = messages[i + 1] and messages[i + 1].first - 1 or #lines
-    message.content = content_of(lines, message.first + 1, message.last)
+    read_body(message, lines)
   end
   return messages
 end
 
---- Any text, fit to stand in a message.
+--- Any text, fit to stand in a message. A CR ends a line too, as it will on the screen.
 ---@param text string
 ---@return string
 function M.escape(text)
-  return (text:gsub('[^\n]+', escape))
+  return (text:gsub('[^\r\n]+', escape))
 end
 
 --- Writes a conversation: `parse(render(messages))` gives the same roles and contents.
@@ -139,9 +180,10 @@ end
 local Writer = {}
 Writer.__index = Writer
 
+---@param inside? boolean whether the first piece goes on with a line that was begun
 ---@return beans.TranscriptWriter
-function M.writer()
-  return setmetatable({ held = '' }, Writer)
+function M.writer(inside)
+  return setmetatable({ held = not inside and '' or nil }, Writer)
 end
 
 --- Takes a part of one line.
@@ -170,7 +212,7 @@ end
 ---@return string
 function Writer:feed(text)
   local out = {}
-  for part, line_end in text:gmatch('([^\n]*)(\n?)') do
+  for part, line_end in text:gmatch('([^\r\n]*)([\r\n]?)') do
     out[#out + 1] = self:take(part)
     if line_end ~= '' then
       out[#out + 1] = self:release() .. line_end

@@ -1,5 +1,6 @@
 -- Money and tokens in words, for `:Beans usage`.
 
+local host = require('beans.host')
 local ledger = require('beans.ledger')
 local log = require('beans.log')
 local session = require('beans.session')
@@ -11,17 +12,9 @@ local M = {}
 
 local DAYS, BAR = 30, 30
 
---- A sum of money; what nobody told is said, never guessed.
-local function money(sum)
-  if sum.requests > 0 and sum.unknown == sum.requests then
-    return 'unknown'
-  end
-  return words.money(sum.cost_micro_usd)
-end
-
 local function row(name, sum)
   local unknown = sum.unknown > 0 and sum.unknown < sum.requests and ('  (%d unknown)'):format(sum.unknown) or ''
-  local cells = ('%-26s %11s %9d %12d %12d'):format(name, money(sum), sum.requests, sum.tokens_in, sum.tokens_out)
+  local cells = ('%-26s %11s %9d %12d %12d'):format(name, words.cost(sum), sum.requests, sum.tokens_in, sum.tokens_out)
   return cells .. unknown
 end
 
@@ -46,7 +39,7 @@ local function add_days(lines)
   for _, day in ipairs(days) do
     local cost = day.sum.cost_micro_usd
     local bar = cost > 0 and ('█'):rep(math.max(1, math.floor(BAR * cost / most + 0.5))) or ''
-    lines[#lines + 1] = (('  %s %11s %s'):format(day.day, money(day.sum), bar):gsub('%s+$', ''))
+    lines[#lines + 1] = (('  %s %11s %s'):format(day.day, words.cost(day.sum), bar):gsub('%s+$', ''))
   end
 end
 
@@ -83,6 +76,14 @@ function M.lines(chat)
     lines[#lines + 1] = ('Damaged lines in the file of this month, left out: %d'):format(month.damaged)
   end
   return lines
+end
+
+--- Shows it, as soon as the ledger is read.
+---@param chat beans.Sum|nil of the chat it is asked in
+function M.open(chat)
+  ledger.catch_up(DAYS, function()
+    host.show('beans://usage', M.lines(chat))
+  end)
 end
 
 return M

@@ -9,6 +9,9 @@ local LINE_CHARS = 1000
 ---@param chars integer
 ---@return string # at most `chars` characters, none cut in half
 local function cut(text, chars)
+  if #text <= chars then
+    return text
+  end
   local count = 0
   for position in text:gmatch('()[^\128-\191]') do
     count = count + 1
@@ -33,6 +36,25 @@ end
 function M.money(micro_usd)
   local digits = (micro_usd == 0 or micro_usd >= 100) and 4 or 6
   return ('$%.' .. digits .. 'f'):format(micro_usd / 1e6)
+end
+
+--- A whole number that is easy to read.
+---@param number number
+---@return string # '1,234,567'
+function M.count(number)
+  local digits = ('%.0f'):format(number)
+  local head = #digits % 3
+  return ((digits:sub(1, head) .. digits:sub(head + 1):gsub('...', ',%0')):gsub('^,', ''))
+end
+
+--- What requests have cost; what nobody told is said, never guessed.
+---@param sum beans.Sum
+---@return string
+function M.cost(sum)
+  if sum.requests > 0 and sum.unknown == sum.requests then
+    return 'unknown'
+  end
+  return M.money(sum.cost_micro_usd)
 end
 
 --- A time to wait.

@@ -1,5 +1,5 @@
--- How long the editor's main thread is held at once, by each turn in which events are taken and handed out, while
--- servers misbehave: floods, cuts, stalls, refusals, endless lines.
+-- How long the editor's main thread is held at once, by all that Beans does on it, while servers misbehave: floods,
+-- cuts, stalls, refusals, endless lines. Requests by the dozen, and chats.
 
 local bench_of = require('tests.editor.bench')
 
@@ -15,51 +15,101 @@ local FAULTS = {
 }
 local ROUNDS = 8
 
---- Runs in the editor, before anything is loaded: times each drain.
+--- Runs in the editor, before anything is loaded: times each turn in which Beans is called, by whatever calls it. What
+--- is called within a turn is a part of it.
 local WATCH = [[
   local host = require('beans.host')
-  BENCH = { held = {}, ended = 0 }
-  local waker = host.waker
-  function host.waker(fd, drain)
-    return waker(fd, function()
+  local waker, schedule, defer = host.waker, host.schedule, host.defer
+  local inside = false
+  BENCH = {}
+
+  function BENCH_TURN(fn)
+    return function(...)
+      if inside then
+        return fn(...)
+      end
+      inside = true
       local began = host.now_ms()
-      local any = drain()
-      table.insert(BENCH.held, host.now_ms() - began)
-      return any
-    end)
+      local result = fn(...)
+      table.insert(BENCH, host.now_ms() - began)
+      inside = false
+      return result
+    end
+  end
+
+  function host.waker(fd, drain)
+    return waker(fd, BENCH_TURN(drain))
+  end
+
+  function host.schedule(fn)
+    schedule(BENCH_TURN(fn))
+  end
+
+  function host.defer(ms, fn)
+    return defer(ms, BENCH_TURN(fn))
   end
 ]]
 
 local ASK = [[
   local url = ...
   require('beans').setup({ base_url = url })
-  require('beans').request({
+  BENCH_TURN(require('beans').request)({
     messages = 'x',
     on_delta = function() end,
-    on_done = function() BENCH.ended = BENCH.ended + 1 end,
-    on_error = function() BENCH.ended = BENCH.ended + 1 end,
+    on_error = function() end,
   })
 ]]
 
+local CHAT = [[
+  local url = ...
+  require('beans').setup({ base_url = url })
+  local host = require('beans.host')
+  local began = host.now_ms()
+  require('beans.command').run('chat! hi', false, 0, 1, 1)
+  return host.now_ms() - began
+]]
+
+local function wait_idle(editor)
+  editor:wait('the ends', function()
+    vim.wait(100)
+    return editor:lua("return #require('beans').status().running") == 0
+  end, 120000)
+end
+
+--- What was measured since the last time.
+local function held(editor)
+  return editor:lua('local held = BENCH; BENCH = {}; return held')
+end
+
 return function()
   local bench = bench_of.start()
-  local options = { retry = { max = 0 }, idle_timeout_ms = 300, max_concurrent = 64 }
-  local count = 0
   for name, script in pairs(FAULTS) do
     bench:script(name, script)
   end
-  local editor = bench:editor('flood', { beans = options })
+  local options = { retry = { max = 1 }, idle_timeout_ms = 300, max_concurrent = 64 }
+  local editor = bench:editor('hello', { beans = options })
   editor:lua(WATCH)
+  editor:lua(CHAT, bench:url('hello')) -- loads all there is
+  wait_idle(editor)
+  held(editor)
+  local names, commands = vim.tbl_keys(FAULTS), {}
   for _ = 1, ROUNDS do
-    for name in pairs(FAULTS) do
+    for _, name in ipairs(names) do
       editor:lua(ASK, bench:url(name))
-      count = count + 1
     end
   end
-  local held = editor:wait('the ends', function()
-    vim.wait(100)
-    return editor:lua('return BENCH.ended') == count and editor:lua('return BENCH.held')
-  end, 60000)
+  wait_idle(editor)
+  local requests = held(editor)
+  for i, name in ipairs(names) do
+    commands[i] = editor:lua(CHAT, bench:url(name))
+    wait_idle(editor)
+  end
+  local chats = held(editor)
   bench:stop()
-  return { { what = ('main thread held per turn, %d requests with faults'):format(count), unit = 'ms', values = held } }
+  local what = 'main thread held per turn, %d %s with faults'
+  return {
+    { what = what:format(ROUNDS * #names, 'requests'), unit = 'ms', values = requests },
+    { what = what:format(#names, 'chats'), unit = 'ms', values = chats },
+    { what = 'main thread held by the command `:Beans! chat` itself', unit = 'ms', values = commands },
+  }
 end

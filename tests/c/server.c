@@ -1,5 +1,6 @@
 #include "server.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -17,8 +18,11 @@
 
 static void spawn(struct server *server, int in, int out)
 {
-	char *argv[] = {"build/replay", "--scripts", "tests/data/replay", "--record", server->record, "--stdin", NULL};
+	char port[16];
+	char *argv[] = {"build/replay", "--scripts", "tests/data/replay", "--record", server->record, "--port", port,
+		"--stdin", NULL};
 	posix_spawn_file_actions_t actions;
+	snprintf(port, sizeof port, "%d", server->port);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
@@ -33,14 +37,12 @@ static void open_pipe(int ends[2])
 	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 }
 
-void server_start(struct server *server)
+void server_revive(struct server *server)
 {
 	int in[2], out[2];
 	char line[64] = "";
 	open_pipe(in);
 	open_pipe(out);
-	snprintf(server->record, sizeof server->record, "/tmp/beans-record-XXXXXX");
-	assert_non_null(mkdtemp(server->record));
 	spawn(server, in[0], out[1]);
 	close(in[0]);
 	close(out[1]);
@@ -53,24 +55,45 @@ void server_start(struct server *server)
 	server->port = (int)strtol(line + strlen("listening "), NULL, 10);
 }
 
+void server_start(struct server *server)
+{
+	snprintf(server->record, sizeof server->record, "/tmp/beans-record-XXXXXX");
+	assert_non_null(mkdtemp(server->record));
+	server->port = 0;
+	server_revive(server);
+}
+
+static void end(struct server *server, int signal)
+{
+	close(server->stdin_fd);
+	kill(server->pid, signal);
+	waitpid(server->pid, NULL, 0);
+	server->pid = 0;
+}
+
+void server_kill(struct server *server)
+{
+	end(server, SIGKILL);
+}
+
 static void remove_record(const struct server *server)
 {
-	char path[128];
-	for (unsigned number = 1; number < 10000; number++) {
-		snprintf(path, sizeof path, "%s/%04u.req", server->record, number);
-		if (unlink(path) != 0)
-			break;
+	char path[512];
+	const struct dirent *entry;
+	DIR *folder = opendir(server->record);
+	assert_non_null(folder);
+	while ((entry = readdir(folder))) { // NOLINT(concurrency-mt-unsafe): a stream of our own
+		snprintf(path, sizeof path, "%s/%s", server->record, entry->d_name);
+		unlink(path);
 	}
-	snprintf(path, sizeof path, "%s/index", server->record);
-	unlink(path);
+	closedir(folder);
 	rmdir(server->record);
 }
 
 void server_stop(struct server *server)
 {
-	close(server->stdin_fd);
-	kill(server->pid, SIGTERM);
-	waitpid(server->pid, NULL, 0);
+	if (server->pid)
+		end(server, SIGTERM);
 	remove_record(server);
 }
 

@@ -8,7 +8,7 @@
 /* A replay server (build/replay) of its own for a test, on the scripts of tests/data/replay. It ends with the test,
  * even when that dies, and records what it is asked. */
 struct server {
-	pid_t pid;
+	pid_t pid;    /* 0: killed */
 	int stdin_fd; /* it ends when this is closed */
 	int port;
 	char record[64];
@@ -16,6 +16,10 @@ struct server {
 
 /* Returns when it listens. Fails the test when it does not start. */
 void server_start(struct server *server);
+
+/* Takes the server away, without a word to its clients, and brings it back on the port it had. */
+void server_kill(struct server *server);
+void server_revive(struct server *server);
 
 /* Ends it and removes its record. */
 void server_stop(struct server *server);

@@ -1,6 +1,7 @@
 /* Answers that come badly, or not at all: which kind of error each becomes, what it says, and what is kept. */
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -14,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "listener.h"
 #include "rig.h"
 
 /* Script, and what must come of it. */
@@ -132,45 +134,6 @@ static void a_model_list_that_is_none(void **state)
 
 /* ---- time-outs --------------------------------------------------------------------------------------------------- */
 
-static int listen_somewhere(int queue, int *port)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof address;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
-	assert_int_equal(listen(fd, queue), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
-	*port = ntohs(address.sin_port);
-	return fd;
-}
-
-/* A listener whose queue is full: who connects to it now waits for ever. */
-struct deaf {
-	int listener, waiting[4];
-	int port;
-};
-
-static void deaf_open(struct deaf *deaf)
-{
-	deaf->listener = listen_somewhere(0, &deaf->port);
-	struct sockaddr_in address = {.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-		.sin_port = htons((uint16_t)deaf->port)};
-	for (size_t i = 0; i < 4; i++) {
-		deaf->waiting[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-		assert_int_not_equal(deaf->waiting[i], -1);
-		(void)!connect(
-			deaf->waiting[i], (struct sockaddr *)&address, sizeof address); /* some are taken, some wait */
-	}
-}
-
-static void deaf_close(const struct deaf *deaf)
-{
-	for (size_t i = 0; i < 4; i++)
-		close(deaf->waiting[i]);
-	close(deaf->listener);
-}
-
 static void a_connection_that_is_never_taken(void **state)
 {
 	struct rig *rig = *state;
@@ -242,6 +205,42 @@ static void nobody_times_out_while_paused(void **state)
 	assert_string_equal(flood->outcome.failure.message, "");
 }
 
+/* Our end of a connection to the server. */
+static int descriptor_to(int port)
+{
+	for (int fd = 0; fd < 1024; fd++) {
+		struct sockaddr_in peer;
+		socklen_t len = sizeof peer;
+		if (getpeername(fd, (struct sockaddr *)&peer, &len) == 0 && peer.sin_family == AF_INET &&
+			peer.sin_port == htons((uint16_t)port))
+			return fd;
+	}
+	fail_msg("no connection to port %d", port);
+	return -1;
+}
+
+static unsigned silence_limit(struct rig *rig, long connect_timeout_ms)
+{
+	char url[256];
+	unsigned ms = 0;
+	socklen_t len = sizeof ms;
+	struct request_spec spec = rig_spec(rig, "c-stalling", url, sizeof url);
+	spec.connect_timeout_ms = connect_timeout_ms;
+	const struct exchange *chat = rig_ask_spec(rig, &spec);
+	rig_wait_text(rig, chat);
+	assert_int_equal(getsockopt(descriptor_to(rig->server.port), IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, &len), 0);
+	engine_cancel(rig->engine, chat->id);
+	rig_wait_end(rig, chat);
+	return ms;
+}
+
+/* What is sent into the void and never acknowledged ends the connection, long before the system would give it up. */
+static void a_connection_to_the_void_is_given_up(void **state)
+{
+	assert_int_equal(silence_limit(*state, 10000), 20000);
+	assert_int_equal(silence_limit(*state, 60000), 60000);
+}
+
 /* ---- nobody there ------------------------------------------------------------------------------------------------ */
 
 static const struct exchange *run_url(struct rig *rig, const char *url, const char *proxy)
@@ -273,7 +272,7 @@ static void a_server_without_tls(void **state)
 	struct rig *rig = *state;
 	static const char refusal[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
 	char url[256];
-	int port, listener = listen_somewhere(1, &port);
+	int port, listener = listener_open(1, &port);
 	struct request_spec spec = rig_spec(rig, "", url, sizeof url);
 	snprintf(url, sizeof url, "https://127.0.0.1:%d/v1", port);
 	const struct exchange *chat = rig_ask_spec(rig, &spec);
@@ -283,6 +282,31 @@ static void a_server_without_tls(void **state)
 	assert_failed(chat, FAILURE_TLS, "", "no secure connection to 127.0.0.1:");
 	close(fd);
 	close(listener);
+}
+
+/* The server goes away when it has the first message of the handshake. `linger` 0 makes that a reset. */
+static void breaks_the_handshake(struct rig *rig, int linger)
+{
+	const struct linger option = {.l_onoff = linger == 0, .l_linger = linger};
+	char url[256], hello[4096];
+	int port, listener = listener_open(1, &port);
+	struct request_spec spec = rig_spec(rig, "", url, sizeof url);
+	snprintf(url, sizeof url, "https://127.0.0.1:%d/v1", port);
+	const struct exchange *chat = rig_ask_spec(rig, &spec);
+	int fd = accept(listener, NULL, NULL);
+	assert_true(read(fd, hello, sizeof hello) > 0);
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &option, sizeof option);
+	close(fd);
+	rig_wait_end(rig, chat);
+	print_message("# %s\n", chat->outcome.failure.message);
+	assert_failed(chat, FAILURE_NETWORK, "", "broke in the TLS handshake with 127.0.0.1:");
+	close(listener);
+}
+
+static void a_handshake_that_breaks(void **state)
+{
+	breaks_the_handshake(*state, 0);
+	breaks_the_handshake(*state, 1);
 }
 
 /* What a proxy says when it is asked for a tunnel is no word of the service. */
@@ -358,8 +382,10 @@ int main(void)
 		engine_test(an_answer_that_stops_coming),
 		engine_test(an_error_that_does_not_end),
 		engine_test(nobody_times_out_while_paused),
+		engine_test(a_connection_to_the_void_is_given_up),
 		engine_test(hosts_that_cannot_be_reached),
 		engine_test(a_server_without_tls),
+		engine_test(a_handshake_that_breaks),
 		engine_test(a_proxy_that_refuses),
 		engine_test(a_certificate_file_that_is_not_there),
 		engine_test(a_broken_pipe_is_no_signal),

@@ -1,6 +1,7 @@
 -- What is wrong gives one clear message with what to do, where the answer would stand, and the editor stays as it was.
 
 local bench_of = require('tests.editor.bench')
+local chat_rig = require('tests.editor.chat_rig')
 
 describe('bad input', function()
   local bench, editor
@@ -14,7 +15,7 @@ describe('bad input', function()
   end)
 
   local function text()
-    return table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n')
+    return chat_rig.of(editor):text()
   end
 
   --- Asks, and waits for the notice that stands where the answer would.
@@ -57,6 +58,33 @@ describe('bad input', function()
     assert.are.same({}, bench:requests())
   end)
 
+  it('a model of two lines, wherever it is named', function()
+    expect(notice_for('hello', { beans = { chat = { model = 'a\nb' } } }), 'model = "a b"', 'one line', 'config')
+    for _, named in ipairs({
+      { options = { model = 'a\nb' } },
+      { options = { params = { model = 'a\nb' } } },
+      { request = { model = 'a\nb' } },
+      { request = { params = { model = 'a\nb' } } },
+    }) do
+      editor:lua(
+        [[
+          local options, request = ...
+          require('beans').setup(options)
+          BEANS_TEST, request.messages = false, 'x'
+          function request.on_error(err) BEANS_TEST = err.kind .. ': ' .. err.message end
+          require('beans').request(request)
+        ]],
+        named.options or vim.empty_dict(),
+        named.request or vim.empty_dict()
+      )
+      editor:wait('the end', function()
+        return editor:lua('return BEANS_TEST')
+      end)
+      expect(editor:lua('return BEANS_TEST'), 'config: model = "a b"')
+    end
+    assert.are.same({}, bench:requests())
+  end)
+
   it('an unknown model', function()
     bench:script(
       'model',
@@ -64,6 +92,30 @@ describe('bad input', function()
         .. 'send "{\\"error\\":{\\"message\\":\\"The model `x` does not exist\\",\\"code\\":\\"model_not_found\\"}}"'
     )
     expect(notice_for('model'), 'The model `x` does not exist', ':Beans models', 'status 404')
+  end)
+
+  it('a parameter that the model does not take: sent anew as it wants it, and at once so by the next editor', function()
+    bench:script(
+      'learn.1',
+      'status 400\nheader Content-Type: application/json\n'
+        .. 'send "{\\"error\\":{\\"param\\":\\"max_tokens\\",\\"message\\":\\"Unsupported parameter: \'max_tokens\'. '
+        .. 'Use \'max_completion_tokens\' instead.\\"}}"'
+    )
+    bench:script('learn', SSE .. 'delta "an answer"\nfinish stop\ndone')
+    local beans = { data_dir = bench.dir .. '/data', params = { max_tokens = 5 } }
+    for editors = 1, 2 do
+      editor = bench:editor('learn', { beans = beans })
+      editor:keys(':Beans chat hi<CR>')
+      editor:wait_screen('an answer')
+      assert.is_nil(text():find('[!BEANS]', 1, true))
+      assert.are.equal(1 + editors, #bench:requests())
+      local sent = bench:requests()[1 + editors].body
+      assert.are.same({ nil, 5 }, { sent.max_tokens, sent.max_completion_tokens })
+      editor:ex('Beans log')
+      local told = editor:eval('getline(1)'):find('sent max_tokens as max_completion_tokens', 1, true)
+      assert.are.equal(editors == 1, told ~= nil)
+      editor:stop()
+    end
   end)
 
   it('a server that is not there', function()

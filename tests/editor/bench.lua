@@ -70,7 +70,8 @@ end
 ---@return tests.Child
 function Bench:editor(name, options)
   options = vim.tbl_extend('force', { beans = {} }, options or {})
-  local beans = vim.tbl_extend('force', { base_url = self:url(name), api_key = 'sk-test-key' }, options.beans)
+  local usual = { base_url = self:url(name), api_key = 'sk-test-key', chat = { title = false } }
+  local beans = vim.tbl_extend('force', usual, options.beans)
   -- By way of JSON, for a script's line can hold no line end.
   local config = { ('let g:beans = json_decode(%s)'):format(vim.fn.string(vim.json.encode(beans))) }
   options.config = vim.list_extend(config, options.config or {})

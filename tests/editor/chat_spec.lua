@@ -1,6 +1,7 @@
 -- The chat, as a person meets it: typed into a real editor, looked at on its screen.
 
 local bench_of = require('tests.editor.bench')
+local chat_rig = require('tests.editor.chat_rig')
 
 describe('chat', function()
   local bench, editor
@@ -13,41 +14,23 @@ describe('chat', function()
     bench:stop()
   end)
 
-  local function chat_lines()
-    return editor:lua([[
-      local host = require('beans.host')
-      for buf = 1, 20 do
-        if host.buf_valid(buf) and host.buf_lines(buf, 1, 1)[1] == '# You' then
-          return host.buf_lines(buf, 1, -1)
-        end
-      end
-      return {}
-    ]])
-  end
-
   local function text()
-    return table.concat(chat_lines(), '\n')
+    return chat_rig.of(editor):text()
   end
 
   local function wait_text(wanted, ms)
-    editor:wait(('"%s" in the chat'):format(wanted), function()
-      return text():find(wanted, 1, true)
-    end, ms)
+    chat_rig.of(editor):wait_text(wanted, ms)
   end
 
-  --- Until an answer has ended: the place for the next question is there.
   local function wait_end(questions)
-    editor:wait('the end of the answer', function()
-      local _, count = ('\n' .. text()):gsub('\n# You\n', '')
-      return count >= questions
-    end, 15000)
+    chat_rig.of(editor):wait_end(questions)
   end
 
   it('streams the answer to a prompt into a split', function()
     editor = bench:editor('hello')
     editor:keys(':Beans chat hi there<CR>')
     wait_end(2)
-    assert.are.same({ '# You', '', 'hi there', '', '# Beans', '', 'Hello, world', '', '# You', '', '' }, chat_lines())
+    assert.are.equal('# You\n\nhi there\n\n# Beans\n\nHello, world\n\n# You\n\n', text())
     editor:wait_screen('Hello, world')
     assert.are.equal(2, editor:eval("winnr('$')"))
     assert.are.equal('beans', editor:eval('&filetype'))
@@ -107,7 +90,8 @@ describe('chat', function()
     editor:keys(':2,3Beans chat explain<CR>')
     wait_end(2)
     local question = bench:requests()[1].body.messages[2].content
-    assert.are.equal('some.lua, lines 2 to 3:\n\n```lua\nlocal b\nlocal c\n```\n\nexplain', question)
+    local block = '[@selection · some.lua · lines 2-3 · ~4 tokens]\n```lua\nlocal b\nlocal c\n```'
+    assert.are.equal(block .. '\n\nexplain', question)
   end)
 
   it('sends nothing of a buffer with b:beans_disable', function()
@@ -153,7 +137,9 @@ describe('chat', function()
     end)
     wait_end(2)
     assert.are.same(bench:requests()[1].body.messages, bench:requests()[2].body.messages)
-    assert.are.equal('# You\n\nhi\n\n# Beans\n\nHello, world\n\n# You\n\n', text())
+    local kept = '> [!BEANS] alternative 1 of 2\n> # Beans\n>\n> Hello, world\n'
+    assert.are.equal(1, (select(2, text():gsub(vim.pesc(kept), ''))))
+    assert.is_truthy(text():find('\n\nHello, world\n\n# You\n\n$'))
   end)
 
   it('never lets text forge a message', function()
@@ -190,13 +176,13 @@ describe('chat', function()
     editor = bench:editor('hello')
     editor:keys(':Beans chat hi<CR>')
     wait_end(2)
-    editor:keys('gg]]')
+    editor:keys('gg]]]]')
     editor:wait('the next heading', function()
-      return editor:eval("line('.')") == 5
+      return editor:eval("getline('.')") == '# Beans'
     end)
     editor:keys(']][[[[')
     editor:wait('the first heading', function()
-      return editor:eval("line('.')") == 1
+      return editor:eval("getline('.')") == '# You' and editor:eval("line('.')") < 12
     end)
     editor:keys('g?')
     editor:wait_screen('next message')
@@ -212,28 +198,24 @@ describe('chat', function()
     editor:wait_screen('Hello, world')
   end)
 
-  it('refuses an empty question and a second one meanwhile', function()
+  it('refuses an empty question', function()
     bench:script('endless', 'header Content-Type: text/event-stream\ndelta "begun"\nstall')
     editor = bench:editor('endless')
     editor:keys(':Beans chat<CR>')
     editor:wait_screen('# You')
     editor:keys('<CR>')
     editor:wait_screen('nothing to send')
-    editor:keys('Gahi<Esc><CR>')
-    wait_text('begun')
-    editor:keys('<CR>')
-    editor:wait_screen('still answering')
-    assert.are.equal(1, #bench:requests())
+    assert.are.same({}, bench:requests())
   end)
 
   it('tells when an answer was cut at the length limit', function()
     bench:script('short', 'header Content-Type: text/event-stream\ndelta "so far"\nfinish length\ndone')
     editor = bench:editor('short')
     editor:keys(':Beans chat hi<CR>')
-    wait_text('> [!BEANS] the answer was cut off at the length limit')
+    wait_text('> [!BEANS] cut off: the answer reached the length limit')
   end)
 
-  it('shows a refusal as the answer and never shows reasoning', function()
+  it('shows a refusal as the answer and marks it, and reasoning above it', function()
     bench:script(
       'refusing',
       'header Content-Type: text/event-stream\n'
@@ -243,7 +225,8 @@ describe('chat', function()
     editor = bench:editor('refusing')
     editor:keys(':Beans chat hi<CR>')
     wait_end(2)
-    assert.are.equal('# You\n\nhi\n\n# Beans\n\nI will not\n\n# You\n\n', text())
+    local answer = '> [!BEANS] Reasoning\n> hmm\n\nI will not\n\n> [!BEANS] refused: the model declines to answer'
+    assert.are.equal('# You\n\nhi\n\n# Beans\n\n' .. answer .. '\n\n# You\n\n', text())
   end)
 
   it('fires BeansChatFinished when the last text is there', function()

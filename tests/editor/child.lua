@@ -140,17 +140,19 @@ function kinds.vim.listen(child)
   child.server = assert(vim.uv.new_pipe(false))
   assert(child.server:bind(child.dir .. '/socket'))
   child.answers = {}
-  local text = ''
+  local pieces = {} -- of a line that has not ended yet: it may be long
   child.server:listen(1, function()
     child.pipe = assert(vim.uv.new_pipe(false))
     child.server:accept(child.pipe)
     child.pipe:read_start(function(_, bytes)
-      text = text .. (bytes or '')
-      for line in text:gmatch('([^\n]*)\n') do
-        local answer = vim.json.decode(line, { luanil = { object = true, array = true } })
-        child.answers[answer[1]] = answer
+      for part, line_end in (bytes or ''):gmatch('([^\n]*)(\n?)') do
+        pieces[#pieces + 1] = part
+        if line_end ~= '' then
+          local answer = vim.json.decode(table.concat(pieces), { luanil = { object = true, array = true } })
+          child.answers[answer[1]] = answer
+          pieces = {}
+        end
       end
-      text = text:match('[^\n]*$')
     end)
   end)
 end
@@ -235,10 +237,12 @@ end
 function Child:launch(kind, env)
   local argv = { ('%s/build/editors/%s/bin/%s'):format(repo, self.name, kind) }
   self.buf, self.win = open_terminal(self.size)
+  local own = { HOME = self.dir, XDG_DATA_HOME = self.dir .. '/data', TMPDIR = self.dir .. '/tmp', NVIM = '' }
+  vim.fn.mkdir(own.TMPDIR)
   self.job = vim.fn.jobstart(vim.list_extend(argv, self.kind.argv(self)), {
     term = true,
     cwd = self.dir,
-    env = vim.tbl_extend('force', { HOME = self.dir, XDG_DATA_HOME = self.dir .. '/data', NVIM = '' }, env),
+    env = vim.tbl_extend('force', own, env),
     on_exit = function(_, code)
       self.exit_code = code
     end,

@@ -41,7 +41,21 @@ describe(':Beans', function()
   end)
 
   it('completes subcommands, features and known models', function()
-    assert.are.same({ 'chat', 'health', 'log', 'models', 'retry', 'status', 'stop', 'usage' }, completions('Beans '))
+    assert.are.same({
+      'accept',
+      'chat',
+      'chats',
+      'health',
+      'hunk',
+      'log',
+      'models',
+      'reject',
+      'retry',
+      'status',
+      'stop',
+      'usage',
+    }, completions('Beans '))
+    assert.are.same({ 'next', 'prev', 'deleted' }, completions('Beans hunk '))
     assert.are.same({ 'status', 'stop' }, completions('Beans st'))
     assert.are.same({ 'status', 'stop' }, completions('Beans! st'))
     assert.are.same({ 'chat', 'rewrite', 'complete' }, completions('Beans models '))
@@ -50,7 +64,7 @@ describe(':Beans', function()
 
   it('says what there is when a subcommand is unknown', function()
     editor:keys(':Beans chta<CR>')
-    editor:wait_screen('there is no subcommand "chta", only: chat, ')
+    editor:wait_screen('there is no subcommand "chta", only: accept, chat, ')
   end)
 
   it('sets a model by its name, listed or not', function()
@@ -154,10 +168,15 @@ describe(':Beans', function()
   it('offers <Plug> mappings of all subcommands', function()
     local names = completions('Beans ')
     assert.is_true(#names > 7)
-    for _, name in ipairs(vim.list_extend(names, { 'stop-all' })) do
+    local runs = { ['stop-all'] = 'Beans! stop', ['next-hunk'] = 'Beans hunk next', ['prev-hunk'] = 'Beans hunk prev' }
+    for _, name in ipairs(names) do
+      if name ~= 'hunk' then
+        runs[name] = 'Beans ' .. name
+      end
+    end
+    for name, command in pairs(runs) do
       local mapped = editor:eval(("maparg('<Plug>(beans-%s)', 'n')"):format(name))
-      local wanted = name == 'stop-all' and 'Beans! stop' or 'Beans ' .. name
-      assert.is_truthy(mapped:find(wanted, 1, true), name)
+      assert.is_truthy(mapped:find(command, 1, true), name)
     end
   end)
 end)

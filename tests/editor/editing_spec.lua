@@ -1,6 +1,7 @@
 -- The user goes on working while an answer streams: edits, undoes, scrolls, leaves, quits.
 
 local bench_of = require('tests.editor.bench')
+local chat_rig = require('tests.editor.chat_rig')
 
 describe('while an answer streams', function()
   local bench, editor
@@ -9,7 +10,7 @@ describe('while an answer streams', function()
     bench = bench_of.start()
     bench:script(
       'lines',
-      'header Content-Type: text/event-stream\nrepeat 30\ndelta "line %d\\n"\ndelay 30\nend\n' .. 'finish stop\ndone'
+      'header Content-Type: text/event-stream\nrepeat 30\ndelta "line %d\\n"\ndelay 50\nend\n' .. 'finish stop\ndone'
     )
     editor = bench:editor('lines')
   end)
@@ -19,11 +20,11 @@ describe('while an answer streams', function()
   end)
 
   local function lines()
-    return editor:eval("getbufline('beans://chat/1', 1, '$')")
+    return chat_rig.of(editor):lines()
   end
 
   local function text()
-    return table.concat(lines(), '\n')
+    return chat_rig.of(editor):text()
   end
 
   local function wait_text(wanted)
@@ -34,6 +35,7 @@ describe('while an answer streams', function()
 
   local function wait_end()
     wait_text('line 29\n\n\n# You')
+    chat_rig.of(editor):wait_end(0)
   end
 
   local function whole_answer()
@@ -61,7 +63,7 @@ describe('while an answer streams', function()
   it("the user's change is a step of its own", function()
     editor:keys(':Beans chat hi<CR>')
     wait_text('line 5')
-    editor:keys('ggAyou<Esc>')
+    editor:keys('gg/# You<CR>Ayou<Esc>')
     wait_text('line 20')
     wait_end()
     assert.are.equal('# Youyou', lines()[1])
@@ -87,7 +89,7 @@ describe('while an answer streams', function()
   it('text typed above stays and nothing of the answer is lost', function()
     editor:keys(':Beans chat hi<CR>')
     wait_text('line 3')
-    editor:keys('ggOnotes<CR>more notes<Esc>')
+    editor:keys('gg/# You<CR>Onotes<CR>more notes<Esc>')
     wait_end()
     assert.are.equal('notes\nmore notes\n# You\n\nhi\n\n# Beans\n\n' .. whole_answer(), text())
   end)
@@ -114,7 +116,7 @@ describe('while an answer streams', function()
       table.sort(rows)
       return rows
     ]])
-    assert.are.same({ 1, #lines() }, cursors)
+    assert.are.same({ 1, editor:eval("line('$')") }, cursors)
     editor:wait_screen('line 29')
   end)
 
@@ -161,7 +163,7 @@ describe('while an answer streams', function()
   it('text that is typed in Insert mode elsewhere in the chat is kept', function()
     editor:keys(':Beans chat hi<CR>')
     wait_text('line 2')
-    editor:keys('ggjjA there')
+    editor:keys('gg/^hi$<CR>A there')
     wait_end()
     editor:keys('<Esc>')
     editor:wait('Normal mode', function()

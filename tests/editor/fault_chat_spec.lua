@@ -2,6 +2,7 @@
 -- conversation goes on.
 
 local bench_of = require('tests.editor.bench')
+local chat_rig = require('tests.editor.chat_rig')
 local front_of = require('tests.editor.front')
 
 local SSE = 'header Content-Type: text/event-stream\n'
@@ -23,15 +24,11 @@ describe('a chat', function()
   end)
 
   local function text()
-    return table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n')
+    return chat_rig.of(editor):text()
   end
 
-  --- Until an answer has ended: the place for the next question is there.
   local function wait_end(questions)
-    editor:wait('the end of the answer', function()
-      local _, count = ('\n' .. text()):gsub('\n# You\n', '')
-      return count >= questions
-    end, 15000)
+    chat_rig.of(editor):wait_end(questions)
   end
 
   --- Asks in a new chat, and waits for the end.
@@ -58,8 +55,9 @@ describe('a chat', function()
     assert.is_truthy(notice:find('idle_timeout_ms', 1, true), notice)
     editor:keys('gr')
     editor:wait('the second answer', function()
-      return text() == '# You\n\nhi\n\n# Beans\n\nwhole\n\n# You\n\n'
+      return text():find('\n\nwhole\n\n# You\n\n$')
     end)
+    assert.is_truthy(text():find('> [!BEANS] alternative 1 of 2\n> # Beans\n>\n> Grüße', 1, true))
     assert.are.same(bench:requests()[1].body.messages, bench:requests()[2].body.messages)
   end)
 
@@ -107,7 +105,8 @@ describe('a chat', function()
     assert_chat('# You\n\nhi\n\n# Beans\n\nGrüße\n\nNOTICE\n\n# You\n\n')
     editor:keys('gr')
     editor:wait('the second answer', function()
-      return text() == '# You\n\nhi\n\n# Beans\n\nwhole\n\n# You\n\n'
+      return text():find('\n\nwhole\n\n# You\n\n$')
     end)
+    assert.is_truthy(text():find('> [!BEANS] alternative 1 of 2\n> # Beans\n>\n> Grüße', 1, true))
   end)
 end)

@@ -151,6 +151,80 @@ function Faults:meet(fault)
   return one
 end
 
+---@class tests.Relay stands between the editor and a server, until it falls silent
+---@field port integer
+---@field connections integer taken so far
+---@field breaks 'fin'|'rst'|nil how the next connection ends, once its first bytes are there
+local Relay = {}
+Relay.__index = Relay
+
+--- Hands on what one socket brings to another, and its end.
+local function carry(self, from, to)
+  from:read_start(function(_, bytes)
+    if self.mute[from] then
+      return
+    elseif bytes then
+      to:write(bytes)
+    else
+      to:shutdown()
+    end
+  end)
+end
+
+local function end_early(socket, how)
+  socket:read_start(function(_, bytes)
+    if bytes and how == 'rst' then
+      socket:close_reset()
+    elseif bytes then
+      socket:shutdown()
+    end
+  end)
+end
+
+--- Starts one; the driver's loop is its loop.
+---@param upstream integer port of the server
+---@return tests.Relay
+function M.relay(upstream)
+  local self = setmetatable({ connections = 0, sockets = {}, mute = {} }, Relay)
+  local listener = assert(vim.uv.new_tcp())
+  assert(listener:bind('127.0.0.1', 0))
+  self.port, self.listener = listener:getsockname().port, listener
+  listener:listen(16, function()
+    local near, far = assert(vim.uv.new_tcp()), assert(vim.uv.new_tcp())
+    self.connections = self.connections + 1
+    vim.list_extend(self.sockets, { near, far })
+    listener:accept(near)
+    if self.breaks then
+      end_early(near, self.breaks)
+      self.breaks = nil
+      return
+    end
+    far:connect('127.0.0.1', upstream, function(problem)
+      assert(not problem, problem)
+      carry(self, near, far)
+      carry(self, far, near)
+    end)
+  end)
+  return self
+end
+
+--- From now on nothing passes on the connections there are, and nobody is told: as it is for who slept. New ones work.
+function Relay:fall_silent()
+  for _, socket in ipairs(self.sockets) do
+    self.mute[socket] = true
+  end
+end
+
+--- Ends it.
+function Relay:stop()
+  self.listener:close()
+  for _, socket in ipairs(self.sockets) do
+    if not socket:is_closing() then
+      socket:close()
+    end
+  end
+end
+
 ---@class tests.Stranger a server that says one thing to everybody
 ---@field port integer
 ---@field heard string all that was said to it

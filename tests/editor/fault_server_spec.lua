@@ -225,6 +225,20 @@ describe('fault:', function()
       end)
     end
 
+    for _, how in ipairs({ 'fin', 'rst' }) do
+      it(('breaks the handshake by %s, and has another try'):format(how:upper()), function()
+        local relay = rig.relay(front.good)
+        relay.breaks = how
+        send('hello', { base_url = ('https://127.0.0.1:%d/s/hello/v1'):format(relay.port), retry = { max = 1 } })
+        local one = faults:wait(1)[1]
+        assert.are.equal('Hello, world', one.text, one.message)
+        assert.are.equal(2, one.attempts)
+        assert.are.equal(2, relay.connections)
+        faults:assert_whole()
+        relay:stop()
+      end)
+    end
+
     it('ends one stream by RST_STREAM', function()
       bench:script('slow', SLOW)
       bench:script('reset', BEGUN .. 'delay 100\ncut rst')

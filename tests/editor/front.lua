@@ -7,8 +7,10 @@ local M = {}
 ---@class tests.Front
 ---@field dir string with `ca.pem`, the authority to trust; removed at the end
 ---@field good integer port with a certificate for 127.0.0.1
----@field expired integer port with one of yesterday
+---@field expired integer port with one that ended yesterday
+---@field early integer port with one that begins tomorrow
 ---@field other integer port with one for another name
+---@field self integer port with one that signed itself, `self.pem`
 ---@field once integer port for HTTP/1.1, where each request needs a connection of its own
 ---@field plain integer port without TLS
 local Front = {}
@@ -48,8 +50,10 @@ end
 function M.start(upstream)
   local self = setmetatable({ dir = vim.fn.tempname() }, Front)
   vim.fn.mkdir(self.dir)
-  local ports = M.free_ports(5)
-  self.good, self.expired, self.other, self.once, self.plain = ports[1], ports[2], ports[3], ports[4], ports[5]
+  local ports = M.free_ports(7)
+  for i, name in ipairs({ 'good', 'expired', 'early', 'other', 'self', 'plain', 'once' }) do
+    self[name] = ports[i]
+  end
   local argv = vim.list_extend({ 'tests/editor/front.sh', self.dir, upstream }, ports)
   self.server = vim.system(argv, { stderr = false })
   child.await('nginx', 20000, function()
@@ -59,7 +63,7 @@ function M.start(upstream)
 end
 
 --- The base URL of a script of the replay server.
----@param port 'good'|'expired'|'other'|'once'|'plain'
+---@param port 'good'|'expired'|'early'|'other'|'self'|'plain'|'once'
 ---@param name string of the script
 ---@return string
 function Front:url(port, name)

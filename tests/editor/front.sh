@@ -2,7 +2,7 @@
 # Makes certificates of an own authority and runs nginx with them in front of a server, in the foreground, until it is
 # ended: TLS with HTTP/2 where the client wants it.
 #
-#   front.sh DIR UPSTREAM_PORT GOOD_PORT EXPIRED_PORT OTHER_NAME_PORT ONCE_PORT PLAIN_PORT
+#   front.sh DIR UPSTREAM_PORT GOOD_PORT EXPIRED_PORT EARLY_PORT OTHER_NAME_PORT SELF_SIGNED_PORT PLAIN_PORT [ONCE_PORT]
 #
 # At ONCE_PORT there is HTTP/1.1 and a connection carries one request. DIR/ca.pem is the authority. DIR/access has a line
 # for each request: protocol, number of the connection, whether it took up an earlier TLS session (`r`), request.
@@ -11,24 +11,47 @@ set -eu
 dir=$1 upstream=$2
 cd "$dir"
 
-openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj '/CN=Test authority' \
-  2>/dev/null
-
-# Signs a certificate: certificate NAME SUBJECT_ALT_NAMES VALIDITY...
-certificate() {
+# Makes a key and what signs it: request NAME OPTION...
+request() {
   local name=$1
-  printf 'subjectAltName=%s\n' "$2" >"$name.ext"
-  shift 2
-  openssl req -newkey rsa:2048 -nodes -keyout "$name.key" -out "$name.csr" -subj "/CN=$name" 2>/dev/null
-  openssl x509 -req -in "$name.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -extfile "$name.ext" -out "$name.pem" \
-    "$@" 2>/dev/null
+  shift
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$name.key" -subj "/CN=$name" "$@" \
+    2>/dev/null
 }
 
-certificate good DNS:localhost,IP:127.0.0.1 -days 2
-# Older OpenSSL ends a certificate in the past by a negative number of days, newer by a date.
-certificate expired DNS:localhost,IP:127.0.0.1 -days -1 ||
-  certificate expired DNS:localhost,IP:127.0.0.1 -not_before 20200101000000Z -not_after 20200102000000Z
-certificate other DNS:other.example -days 2
+request ca -x509 -days 2 -out ca.pem
+touch index
+cat >ca.conf <<CONF
+[ca]
+default_ca = authority
+[authority]
+database = index
+rand_serial = yes
+new_certs_dir = .
+certificate = ca.pem
+private_key = ca.key
+default_md = sha256
+policy = names
+copy_extensions = copy
+[names]
+commonName = supplied
+CONF
+
+# Signs a certificate: certificate NAME SUBJECT_ALT_NAMES BEGIN END
+certificate() {
+  request "$1" -addext "subjectAltName=$2" -out "$1.csr"
+  openssl ca -config ca.conf -batch -notext -startdate "$3" -enddate "$4" -in "$1.csr" -out "$1.pem" \
+    2>/dev/null
+}
+
+here=DNS:localhost,IP:127.0.0.1
+long_ago=20000101000000Z yesterday=$(date -u -d yesterday +%Y%m%d%H%M%SZ)
+tomorrow=$(date -u -d tomorrow +%Y%m%d%H%M%SZ) some_day=20990101000000Z
+certificate good "$here" "$yesterday" "$tomorrow"
+certificate expired "$here" "$long_ago" "$yesterday"
+certificate early "$here" "$tomorrow" "$some_day"
+certificate other DNS:other.example "$yesterday" "$tomorrow"
+request self -x509 -days 2 -addext "subjectAltName=$here" -out self.pem
 
 # server CERTIFICATE PORT PROTOCOL KEEPALIVE_SECONDS
 server() {
@@ -66,9 +89,11 @@ http {
   scgi_temp_path scgi;
 $(server good "$3" http2 75)
 $(server expired "$4" http2 75)
-$(server other "$5" http2 75)
-$(server good "$6" '' 0)
-  server { listen 127.0.0.1:$7; }
+$(server early "$5" http2 75)
+$(server other "$6" http2 75)
+$(server self "$7" http2 75)
+  server { listen 127.0.0.1:$8; }
+$([ -z "${9-}" ] || server good "$9" '' 0)
 }
 CONF
 exec /usr/sbin/nginx -p "$dir" -c nginx.conf -e stderr

@@ -1,6 +1,7 @@
 -- `:Beans health` on every editor, `:checkhealth beans` in Neovim.
 
 local bench_of = require('tests.editor.bench')
+local front_of = require('tests.editor.front')
 
 local unpack = unpack or table.unpack -- luacheck: ignore
 
@@ -81,7 +82,6 @@ describe('health', function()
     end)
     has(text(), 'waiting for the answer')
     has(report('with 2 models'), 'first byte after')
-    has(report('on a connection that was warm'), 'ok     answers')
     assert.are.equal(2, editor:eval("winnr('$')"))
     editor:keys('q')
     editor:wait('the end of the window', function()
@@ -106,6 +106,23 @@ describe('health', function()
     editor:wait('the end of the request', function()
       return editor:lua("return #require('beans').status().running") == 0
     end)
+  end)
+
+  it('times each step anew, however warm a connection is, and says what is wrong with a certificate', function()
+    local front = front_of.start(bench.port)
+    finally(function()
+      front:stop()
+    end)
+    start('models', { beans = { base_url = front:url('good', 'models'), ca_file = front.dir .. '/ca.pem' } })
+    local steps = 'name lookup %d+%.%d ms, TCP %d+%.%d ms, TLS (%d+%.%d) ms, first byte after %d+%.%d ms, in all'
+    for _ = 1, 2 do
+      local shown = report('with 2 models')
+      has(shown, 'answers over HTTP/2, with 2 models', steps)
+      assert.is_true(tonumber(shown:match(steps)) > 0, shown)
+      editor:ex('close')
+    end
+    editor:lua("require('beans').setup({ base_url = ... })", front:url('expired', 'models'))
+    has(report('Server\n  error'), 'error  [^\n]*certificate[^\n]*expired', 'info   name lookup %d+%.%d ms')
   end)
 
   it('says that the server does not take the key, and not the key', function()

@@ -72,7 +72,9 @@ describe('host', function()
           local mark = host.mark_set(buf, 1, 3)
           host.insert(buf, mark, '!')
           buf = host.buf_create({ name = 'beans://test/nul', filetype = '', lines = { 'first\0' } })
-          return is('first\0')
+          assert(is('first\0'))
+          buf = host.buf_new({ 'new\0' })
+          return is('new\0')
         ]],
         buf
       ))
@@ -91,6 +93,36 @@ describe('host', function()
       lua('host.mark_del(..., mark)', buf)
       assert.is_true(lua('return host.mark_get(..., mark) == nil', buf))
       assert.is_false(lua("return host.insert(..., mark, 'lost')", buf))
+    end)
+
+    it('take and give very many lines at once', function()
+      local buf = scratch({ 'above', 'below' })
+      local count = lua(
+        [[
+          local many = {}
+          for i = 1, 100000 do
+            many[i] = 'line ' .. i
+          end
+          host.buf_set_lines(..., 2, 1, many)
+          return host.buf_line_count(...)
+        ]],
+        buf
+      )
+      assert.are.equal(100002, count)
+      assert.are.same({ 'line 99999', 'line 100000', 'below' }, lua('return host.buf_lines(..., 100000, -1)', buf))
+    end)
+
+    it('have marks that are found again after all kinds of changes', function()
+      local buf = scratch({ 'a', 'b', 'c', 'd' })
+      lua('buf, mark, gone = ..., host.mark_set(..., 3, 1), host.mark_set(..., 2, 0)', buf)
+      lua("host.buf_set_lines(buf, 4, 3, { 'below' }) host.buf_set_lines(buf, 1, 0, { 'above' })")
+      lua("host.buf_set_lines(buf, 1, 0, { 'above' })")
+      assert.are.same({ 5, 1 }, lua('return { host.mark_get(buf, mark) }'))
+      lua('host.buf_set_lines(buf, 1, 3, {})')
+      assert.are.same({ 2, 1 }, lua('return { host.mark_get(buf, mark) }'))
+      lua('host.mark_del(buf, gone)')
+      assert.is_true(lua('return host.mark_get(buf, gone) == nil'))
+      assert.are.same({ 2, 1 }, lua('return { host.mark_get(buf, mark) }'))
     end)
 
     it('have a hint that is shown and is no text', function()

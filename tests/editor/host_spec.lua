@@ -159,6 +159,21 @@ describe('host', function()
       end)
     end)
 
+    it('gives clean text to whatever stands in the place of vim.notify', function()
+      if editor.is_vim then
+        return
+      end
+      lua([[
+        local own = vim.notify
+        vim.notify = function(text, level, options)
+          vim.notify = own
+          note('notified')(text, level, options.title)
+        end
+        host.notify('two \27[2J\nlines', 'warn')
+      ]])
+      assert.are.same({ { 'two ␛[2J\nlines', vim.log.levels.WARN, 'Beans' } }, calls('notified'))
+    end)
+
     it('fires events with their data', function()
       if editor.is_vim then
         editor:ex('autocmd User BeansTest let g:seen = g:beans_event')
@@ -233,6 +248,28 @@ describe('host', function()
       assert.are.equal('rwx------', vim.fn.getfperm(editor.dir .. '/new folder'))
       assert.are.same({ 'file' }, vim.fn.readdir(editor.dir .. '/new folder/deeper'))
       assert.is_true(lua("return host.read_file(...) == 'a\\0b\\r\\nno end of line \\255'", path))
+    end)
+
+    it('wait for the disk, but for what may be lost', function()
+      if editor.is_vim then
+        return -- it leaves the disk to the system
+      end
+      local waits = lua(
+        [[
+          local path, fsync, waits = ..., vim.uv.fs_fsync, 0
+          vim.uv.fs_fsync = function(fd)
+            waits = waits + 1
+            return fsync(fd)
+          end
+          assert(host.write_file(path, 'kept') and waits == 1)
+          assert(host.write_file(path, 'fleeting', true))
+          vim.uv.fs_fsync = fsync
+          return waits
+        ]],
+        editor.dir .. '/fleeting'
+      )
+      assert.are.equal(1, waits)
+      assert.are.same({ 'fleeting' }, vim.fn.readfile(editor.dir .. '/fleeting'))
     end)
 
     it('say why they cannot be written or read', function()

@@ -1,6 +1,7 @@
 -- What answers cost: shown as it comes, kept on disk, shared by all editors, and stopped by a budget.
 
 local bench_of = require('tests.editor.bench')
+local chat_rig = require('tests.editor.chat_rig')
 
 describe('money', function()
   local bench, editor
@@ -108,6 +109,20 @@ describe('money', function()
     assert.are.equal('rwx------', vim.fn.getfperm(bench.dir .. '/data/ledger'))
   end)
 
+  it('of an answer that quitting cut off is kept', function()
+    bench:script(
+      'endless',
+      'header Content-Type: text/event-stream\nheader X-Request-Cost-Micro-Usd: 1234567\npace 20\n'
+        .. 'repeat 100000\ndelta "%d "\nend'
+    )
+    editor = start({ base_url = bench:url('endless') })
+    editor:keys(':Beans chat hi<CR>')
+    editor:wait_screen('3 4 5')
+    editor:quit('qall!')
+    editor = start()
+    assert.is_truthy(usage():find('today, all editors $1.2346 1', 1, true), usage())
+  end)
+
   it('loses no line when two editors write at once', function()
     local editors = { start(), start() }
     for _, one in ipairs(editors) do
@@ -150,10 +165,24 @@ describe('money', function()
     editor = start({ budget = { day_usd = 2500 } })
     ask(1)
     editor:keys(':Beans chat hi<CR>')
-    editor:wait_screen('> [!BEANS] the budget for today')
-    local chat = table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n')
+    editor:wait_screen('> [!BEANS] error: the budget for today')
+    local chat = table.concat(chat_rig.of(editor):look().lines, '\n')
     assert.is_truthy(chat:find('$3000.0000 of $2500.0000', 1, true), chat)
     assert.is_truthy(chat:find('budget.day_usd', 1, true), chat)
     assert.are.equal(1, #bench:requests())
+  end)
+
+  it('stops at the budget of a session, until that is raised', function()
+    editor = start({ budget = { session_usd = 2500 } })
+    ask(1)
+    editor:keys(':Beans chat hi<CR>')
+    editor:wait_screen('> [!BEANS] the budget for this session')
+    local chat = table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n')
+    assert.is_truthy(chat:find('$3000.0000 of $2500.0000. Raise budget.session_usd', 1, true), chat)
+    assert.are.equal(1, #bench:requests())
+    editor:lua("require('beans').setup({ budget = { session_usd = 3001 } })")
+    editor:keys('gr')
+    editor:wait_screen('an answer')
+    assert.are.equal(2, #bench:requests())
   end)
 end)

@@ -1,6 +1,7 @@
 -- The key is nowhere but in the memory of the editor, while requests run and after them.
 
 local bench_of = require('tests.editor.bench')
+local chat_rig = require('tests.editor.chat_rig')
 
 local KEY = 'sk-beans-never-seen-0123456789'
 
@@ -22,12 +23,12 @@ describe('the key', function()
   end)
 
   --- An editor whose key comes from a command; the file that this prints is not the editor's.
-  local function start(name, command)
+  local function start(name, command, env)
     vim.fn.writefile({ '  ' .. KEY .. '  ', '' }, bench.dir .. '/key')
     vim.fn.setfperm(bench.dir .. '/key', 'rw-------')
     command = command or { 'cat', bench.dir .. '/key' }
-    editor =
-      bench:editor(name, { beans = { api_key = command, retry = { max = 0 } }, size = { rows = 30, cols = 120 } })
+    local beans = { api_key = command, retry = { max = 0 } }
+    editor = bench:editor(name, { beans = beans, env = env, size = { rows = 30, cols = 120 } })
   end
 
   local function read(path)
@@ -55,15 +56,31 @@ describe('the key', function()
     end
   end
 
+  --- Lets the editor write all that editors write of themselves: the others run without.
+  local function let_it_write()
+    editor:ex([[
+      call mkdir($HOME . '/kept')
+      set directory=$HOME/kept undodir=$HOME/kept viminfofile=$HOME/kept/history
+      set swapfile updatecount=1 undofile viminfo^=!
+    ]])
+  end
+
+  --- All that the editor has written: by itself, for us, and for the moment.
   local function look_at_files()
-    local count = 0
+    editor:ex('new $HOME/notes | call setline(1, "text") | write | call setline(1, "more") | preserve | wviminfo!')
+    editor:ex('call writefile([], tempname())')
+    local written = {}
     for path, kind in vim.fs.dir(editor.dir, { depth = 10 }) do
       if kind == 'file' then
-        count = count + 1
+        written[#written + 1] = path
         assert_without_key(read(editor.dir .. '/' .. path), path)
       end
     end
-    assert.is_true(count > 0)
+    editor:ex('quit!')
+    local all = table.concat(written, '\n')
+    for _, name in ipairs({ 'tmp/.', 'kept/history', 'kept/notes%.swp', 'kept/%%[^\n]*%%notes', 'ledger/' }) do
+      assert.is_truthy(all:find(name), ('no "%s" in\n%s'):format(name, all))
+    end
   end
 
   local function look_at_screens()
@@ -73,15 +90,20 @@ describe('the key', function()
       assert_without_key(table.concat(editor:eval("getline(1, '$')"), '\n'), ':Beans ' .. name)
       editor:ex('close')
     end
-    assert_without_key(table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n'), 'the chat')
+    assert_without_key(table.concat(chat_rig.of(editor):look().lines, '\n'), 'the chat')
     assert_without_key(table.concat(editor:screen(), '\n'), 'the screen')
   end
 
-  --- All strings that can be reached from the public module, its jobs and the events' data.
+  --- All strings that can be reached from our modules, the jobs, the errors and, in Vim, the variables.
   local function look_at_tables()
     local found, seen_strings = (table.unpack or unpack)(editor:lua( -- luacheck: ignore
       [[
-        local key, seen, todo, strings, found = ..., {}, { package.loaded['beans'], BEANS_TEST }, 0, false
+        local key, seen, todo, strings, found = ..., {}, { BEANS_TEST }, 0, false
+        for name, module in pairs(package.loaded) do
+          todo[#todo + 1] = (name == 'beans' or name:find('^beans%.')) and module or nil
+        end
+        local host = require('beans.host')
+        todo[#todo + 1] = host.name == 'vim' and require('beans.host.vim.value').to_lua(vim.eval('g:')) or nil
         while todo[1] and strings < 100000 do
           local value = table.remove(todo)
           if type(value) == 'string' then
@@ -100,12 +122,13 @@ describe('the key', function()
       ]],
       KEY
     ))
-    assert.is_true(seen_strings > 10)
+    assert.is_true(seen_strings > 500, tostring(seen_strings))
     assert.is_false(found)
   end
 
   it('shows nowhere while an answer streams and after a refusal that repeats it', function()
     start('endless')
+    let_it_write()
     editor:lua([[BEANS_TEST = { jobs = {}, errors = {} }]])
     if editor.is_vim then
       editor:ex('let g:events = [] | autocmd User BeansRequest* call add(g:events, string(g:beans_event))')
@@ -166,6 +189,16 @@ describe('the key', function()
     assert.are.equal(1, #vim.fn.readfile(bench.dir .. '/runs'))
   end)
 
+  it('is in the environment of no program that is started, though it be in that of the editor', function()
+    local command = { 'sh', '-c', ('env > %s/env; cat %s/key'):format(bench.dir, bench.dir) }
+    start('hello', command, { BEANS_API_KEY = KEY, BEANS_TEST = 'here' })
+    editor:keys(':Beans chat hi<CR>')
+    editor:wait_screen('Hello, world')
+    local environment = read(bench.dir .. '/env')
+    assert.is_truthy(environment:find('BEANS_TEST=here', 1, true), environment)
+    assert_without_key(environment, 'an environment')
+  end)
+
   it('is not waited for: the editor answers, and a request can be cancelled', function()
     start('hello', { 'sleep', '30' })
     editor:lua([[
@@ -199,7 +232,7 @@ describe('the key', function()
     start('hello', { 'sh', '-c', 'echo "gpg: no secret key" >&2; exit 2' })
     editor:keys(':Beans chat hi<CR>')
     editor:wait_screen('> [!BEANS] ')
-    local chat = table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n')
+    local chat = table.concat(chat_rig.of(editor):look().lines, '\n')
     for _, wanted in ipairs({ 'api_key', 'exit status 2', 'gpg: no secret key', 'config' }) do
       assert.is_truthy(chat:find(wanted, 1, true), chat)
     end
@@ -216,5 +249,23 @@ describe('the key', function()
     local messages = editor:ex('messages')
     local _, count = messages:gsub('chmod 600', '')
     assert.are.equal(1, count, messages)
+  end)
+
+  it('that would go over plain http to another machine is warned of, once', function()
+    start('hello')
+    editor:lua([[
+      require('beans').setup({ base_url = 'http://me:geheim@plain.invalid/v1' })
+      BEANS_TEST = 0
+      for _ = 1, 2 do
+        require('beans').request({ messages = 'x', on_error = function() BEANS_TEST = BEANS_TEST + 1 end })
+      end
+    ]])
+    editor:wait('the ends', function()
+      return editor:lua('return BEANS_TEST') == 2
+    end)
+    local messages = editor:ex('messages')
+    local _, count = messages:gsub('base_url = "http://plain.invalid/v1": without https the key', '')
+    assert.are.equal(1, count, messages)
+    assert.is_nil(messages:find('geheim', 1, true))
   end)
 end)

@@ -2,6 +2,7 @@
 
 local bench_of = require('tests.editor.bench')
 local front_of = require('tests.editor.front')
+local rig = require('tests.editor.fault_rig')
 
 local STREAM = 'header Content-Type: text/event-stream\n'
 
@@ -50,15 +51,6 @@ describe('TLS', function()
       local got = editor:lua('return BEANS_TEST')
       return #got.results + #got.errors >= count and got
     end, 15000)
-  end
-
-  local function fails_with(beans, ...)
-    start(vim.tbl_extend('force', { retry = { max = 0 } }, beans))
-    local err = ask(1).errors[1]
-    assert.are.equal('tls', err.kind, err.message)
-    for _, wanted in ipairs({ ... }) do
-      assert.is_truthy(err.message:find(wanted, 1, true), ('"%s" has no "%s"'):format(err.message, wanted))
-    end
   end
 
   it('streams over HTTP/2, on a connection that stays warm', function()
@@ -129,28 +121,71 @@ describe('TLS', function()
     assert.are.equal(got.results[1], got.results[2])
   end)
 
-  it('does not trust an authority that nobody named', function()
-    start({ base_url = front:url('good', 'hello'), retry = { max = 0 } })
-    editor:lua("require('beans').setup({ ca_file = '/etc/ssl/certs/ca-certificates.crt' })")
-    local err = ask(1).errors[1]
-    assert.are.equal('tls', err.kind)
-    assert.is_truthy(err.message:find('ca_file', 1, true), err.message)
-    assert.are.same({}, front:seen('hello'))
+  describe('refuses, in one sentence that says why,', function()
+    local faults
+
+    before_each(function()
+      faults = rig.start(bench)
+      editor = faults.editor
+    end)
+
+    --- @param more? table of setup()
+    local function refuses(port, sentence, more)
+      local settings = vim.tbl_extend('force', { ca_file = front.dir .. '/ca.pem' }, more or {})
+      settings.base_url = front:url(port, 'hello')
+      local message = faults:meet({ settings = settings, kind = 'tls' }).message
+      local first, last = sentence:match('^(.*) … (.*)$')
+      assert.are.equal(('%s 127.0.0.1:%d ('):format(first, front[port]), message:match('^.- 127%.0%.0%.1:%d+ %('))
+      assert.are.equal(last, message:match('%): (.*)$'))
+      assert.are.same({}, front:seen('hello'))
+      return message
+    end
+
+    local AUTHORITY = 'a certificate of an unknown authority came from … '
+      .. "if it is your own server or your company's, set ca_file to that authority"
+
+    it('an authority that nobody named', function()
+      refuses('good', AUTHORITY, { ca_file = '/etc/ssl/certs/ca-certificates.crt' })
+      refuses('good', AUTHORITY, { ca_file = front.dir .. '/self.pem' })
+    end)
+
+    it('a certificate that signed itself', function()
+      refuses(
+        'self',
+        'a self-signed certificate came from … if it is your own server, set ca_file to this certificate'
+      )
+    end)
+
+    it('an expired certificate', function()
+      refuses(
+        'expired',
+        "an expired certificate came from … is this machine's clock right? If so, the server needs a new certificate"
+      )
+    end)
+
+    it('a certificate that begins tomorrow', function()
+      refuses(
+        'early',
+        'a certificate that is not valid yet came from … '
+          .. "is this machine's clock right? If so, the server needs another certificate"
+      )
+    end)
+
+    it('a certificate for another name', function()
+      refuses('other', 'a certificate for another name came from … check the host in base_url')
+    end)
+
+    it('what is no TLS', function()
+      refuses('plain', 'no secure connection to … is base_url right (https)?')
+    end)
+
+    it('everybody, when the file of authorities cannot be read', function()
+      refuses('good', "the certificates can't be read for … check ca_file", { ca_file = front.dir .. '/none.pem' })
+    end)
   end)
 
-  it('refuses an expired certificate', function()
-    fails_with({ base_url = front:url('expired', 'hello') }, 'certificate')
-  end)
-
-  it('refuses a certificate for another name', function()
-    fails_with({ base_url = front:url('other', 'hello') }, 'certificate')
-  end)
-
-  it('says that a file of authorities cannot be read', function()
-    fails_with({ base_url = front:url('good', 'hello'), ca_file = front.dir .. '/none.pem' }, 'ca_file')
-  end)
-
-  it('says that a server speaks no TLS', function()
-    fails_with({ base_url = front:url('plain', 'hello') }, 'is base_url right')
+  it('trusts a certificate that signed itself when it is named', function()
+    start({ base_url = front:url('self', 'hello'), ca_file = front.dir .. '/self.pem' })
+    assert.are.same({ { text = 'Hello, world', reused = false } }, ask(1).results)
   end)
 end)

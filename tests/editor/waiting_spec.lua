@@ -1,6 +1,7 @@
 -- Nothing comes yet: the user sees why where the answer will stand, for how long, and how to stop it.
 
 local bench_of = require('tests.editor.bench')
+local chat_rig = require('tests.editor.chat_rig')
 
 describe('waiting', function()
   local bench, editor
@@ -16,7 +17,7 @@ describe('waiting', function()
   local STREAM = 'header Content-Type: text/event-stream\n'
 
   local function text()
-    return table.concat(editor:eval("getbufline('beans://chat/1', 1, '$')"), '\n')
+    return chat_rig.of(editor):text()
   end
 
   local function screen()
@@ -64,9 +65,9 @@ describe('waiting', function()
     )
     chat('thinker')
     editor:wait_screen('thinks (<C-c> stops)')
+    editor:wait_screen('> hm')
     editor:wait_screen('42')
     assert.is_nil(screen():find('thinks', 1, true))
-    assert.is_nil(text():find('hm', 1, true))
   end)
 
   it('for a server that takes its time', function()
@@ -97,5 +98,24 @@ describe('waiting', function()
     end
     local gap_s = times[2] - times[1]
     assert.is_true(gap_s > 1.95 and gap_s < 2.6, tostring(gap_s))
+  end)
+
+  it('for a server that fails and names a long time: asking again by hand waits for it, visibly', function()
+    bench:script('down', 'status 503\nheader Retry-After: 3600\nsend "{\\"error\\":{\\"message\\":\\"maintenance\\"}}"')
+    chat('down')
+    editor:wait_screen('> [!BEANS] the server asks to wait 60 min: ')
+    editor:keys('gr')
+    editor:wait_screen('starts in 60 min (<C-c> stops): the server asks to wait')
+    editor:ex('Beans status')
+    local status = table.concat(editor:eval("getline(1, '$')"), '\n')
+    assert.is_truthy(status:find('starts in 60 min: the server asks to wait', 1, true), status)
+    assert.is_truthy(status:find('rate limits +the server asks to wait 60 min'), status)
+    editor:keys('q')
+    editor:wait('the way back to the chat', function()
+      return editor:eval("bufname('%')") == 'beans://chat/1'
+    end)
+    editor:keys('<C-c>')
+    editor:wait_screen('> [!BEANS] stopped')
+    assert.are.equal(1, #bench:requests())
   end)
 end)

@@ -55,6 +55,11 @@ describe('the practice server', function()
     end
   end
 
+  it('gives a title when it is asked for one', function()
+    local asked = { { role = 'system', content = 'Give the conversation a title.' }, user('Question: how?') }
+    assert.are.equal('A first chat with Beans', answer_to(asked, { stream = false }))
+  end)
+
   it('lists its models, among them the default one', function()
     local head, body = ask('/models')
     local ids = {}

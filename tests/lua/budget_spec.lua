@@ -49,6 +49,20 @@ describe('budget', function()
     assert.is_nil(refusal())
   end)
 
+  it('judges no request before a long month is read', function()
+    ledger.add({ feature = 'chat', model = 'x', kind = 'done', status = 200, cost_micro_usd = 100 })
+    local path = next(host.files)
+    host.files[path] = host.files[path]:rep(10000)
+    host.user = { budget = { day_usd = 1 } }
+    local job, calls = request()
+    request():cancel()
+    local turns = host.run()
+    assert.is_true(turns > 40, tostring(turns))
+    assert.same({ 'budget', 0 }, { calls[1][2].kind, #core.requests })
+    assert.truthy(calls[1][2].message:find('$1.0000 of $1.0000', 1, true))
+    assert.equals('ended', job.state)
+  end)
+
   it('counts what failed attempts have cost, and stops their repetition', function()
     host.user = { budget = { session_usd = 0.001 } }
     local _, calls = request()

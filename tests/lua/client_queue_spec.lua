@@ -56,6 +56,23 @@ describe('client, seen from around it:', function()
       assert.same({}, second)
     end)
 
+    it('lets no older completion that comes back replace a newer one', function()
+      host.user = { max_concurrent = 1 }
+      local _, older = request({ messages = 'a', feature = 'complete', params = { seed = 1 } })
+      host.run()
+      request({ messages = 'chat', feature = 'chat' })
+      local _, newer = request({ messages = 'b', feature = 'complete' })
+      host.run()
+      core.fail(1, { kind = 'http', message = 'Unknown parameter: seed', status = 400, param = 'seed' })
+      host.run()
+      assert.same({ 'on_retry', 'on_error' }, names(older))
+      assert.equals('cancelled', older[2][2].kind)
+      core.done(2)
+      host.run()
+      assert.same({ 'a', 'chat', 'b' }, sent_contents())
+      assert.same({}, newer)
+    end)
+
     it('waits at a reached limit until exactly its reset, and tells so', function()
       request({ messages = 'first' })
       host.run()
@@ -208,6 +225,24 @@ describe('client, seen from around it:', function()
         timing = { first_byte_ms = 10, first_delta_ms = 12, total_ms = 50, reused = false },
         time = time,
       }, host.emitted[2].data)
+    end)
+
+    it('shows no key in a request id, wherever that goes', function()
+      local seen = {}
+      local function note(outcome)
+        seen[#seen + 1] = outcome.request_id
+      end
+      local response = { status = 401, request_id = 'r-sk-beans-test\27[2J' }
+      request({ on_done = note })
+      request({ on_error = note })
+      host.run()
+      core.done(1, { response = response })
+      core.fail(2, { kind = 'auth', message = 'no', response = response })
+      host.run()
+      note(host.emitted[3].data)
+      note(host.emitted[4].data)
+      note(log.last())
+      assert.same({ 'r-*** [2J', 'r-*** [2J', 'r-*** [2J', 'r-*** [2J', 'r-*** [2J' }, seen)
     end)
 
     it('tells autocommands of the end after the listener', function()

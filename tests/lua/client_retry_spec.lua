@@ -33,6 +33,18 @@ describe('client, when it fails or is told to end:', function()
       assert.equals('ok', calls[3][2].text)
     end)
 
+    it('makes a new connection when the last try had no answer in time', function()
+      request()
+      host.run()
+      core.fail(1, { kind = 'timeout', message = 'no answer in time' })
+      host.run(10000)
+      core.fail(2, { kind = 'network', message = 'refused' })
+      host.run(10000)
+      assert.is_falsy(core.requests[1].fresh)
+      assert.is_true(core.requests[2].fresh)
+      assert.is_falsy(core.requests[3].fresh)
+    end)
+
     it('gives up after the last try and counts the cost of all', function()
       local _, calls = request()
       for attempt = 1, 3 do

@@ -273,8 +273,8 @@ describe('client', function()
       assert.equals(1000, #message)
     end)
 
-    local function is_config_error(message)
-      local _, calls = request()
+    local function is_config_error(message, options)
+      local _, calls = request(options)
       assert.same({}, calls)
       host.run(100000)
       assert.same({ 'on_error' }, names(calls))
@@ -297,6 +297,10 @@ describe('client', function()
     it('in the options is a config error', function()
       host.user = { base_url = 'nonsense' }
       is_config_error('base_url = "nonsense"')
+    end)
+
+    it('to name a model in one line is a config error', function()
+      is_config_error('model = "a b": expected one line', { model = 'a\r\nb' })
     end)
 
     it('to find a key is a config error', function()

@@ -14,7 +14,7 @@ local function module_of(core, events)
         return nil, core.refusal.message, core.refusal.kind
       end
       last_id = last_id + 1
-      list[#list + 1] = { id = last_id, spec = spec }
+      list[#list + 1] = { id = last_id, spec = spec, fresh = spec.fresh }
       core.open[last_id] = true
       return last_id
     end

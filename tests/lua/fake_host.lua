@@ -63,9 +63,33 @@ local function files_of(host)
     return host.files[path]
   end
 
-  function host.read_file_from(path, offset)
+  function host.read_file_from(path, offset, max)
     local text = host.files[path] or ''
-    return text:sub(offset + 1), #text
+    return text:sub(offset + 1, max and offset + max), #text
+  end
+
+  --- `host.reads` has what was read, each time.
+  function host.read_part(path, offset, bytes)
+    host.reads[#host.reads + 1] = { path = path, offset = offset, bytes = bytes }
+    local text = host.files[path]
+    if not text then
+      return nil, 'no such file'
+    end
+    return text:sub(offset + 1, offset + bytes)
+  end
+
+  function host.read_head(path, bytes)
+    return (host.read_part(path, 0, bytes))
+  end
+
+  function host.remove_file(path)
+    local there = host.files[path] ~= nil
+    host.files[path] = nil
+    return there, not there and 'no such file' or nil
+  end
+
+  function host.undo_file(path)
+    return '/undo/' .. path:gsub('/', '%%')
   end
 
   function host.append_line(path, line)
@@ -76,13 +100,54 @@ local function files_of(host)
     return true
   end
 
-  function host.write_file(path, text)
+  function host.write_file(path, text, fleeting)
     host.files[path] = text
+    host.fleeting[path] = fleeting
     return true
   end
 
   function host.file_mode(path)
     return host.modes[path]
+  end
+end
+
+--- Folders are what the paths of files say; `host.links` leads from one path to another, `host.modified` has times.
+local function folders_of(host)
+  local function kind_of(path)
+    if host.files[path] then
+      return 'file'
+    end
+    for file in pairs(host.files) do
+      if file:sub(1, #path + 1) == path .. '/' then
+        return 'directory'
+      end
+    end
+  end
+
+  function host.list_dir(path)
+    local seen, list = {}, {}
+    for file in pairs(host.files) do
+      local name = file:sub(1, #path + 1) == path .. '/' and file:sub(#path + 2):match('^[^/]+')
+      if name and not seen[name] then
+        seen[name] = true
+        list[#list + 1] = { name = name, kind = kind_of(path .. '/' .. name) }
+      end
+    end
+    if #list == 0 then
+      return nil, path .. ': no such folder'
+    end
+    return list
+  end
+
+  function host.real_path(path)
+    path = host.links[path] or path
+    return kind_of(path) and path or nil
+  end
+
+  function host.file_facts(path)
+    path = host.links[path] or path
+    local kind = kind_of(path)
+    return kind and { kind = kind, size = #(host.files[path] or ''), modified = host.modified[path] or 0 } or nil
   end
 end
 
@@ -136,6 +201,57 @@ local function surroundings_of(host)
   end
 end
 
+--- One cell for each character; `host.buffers` has the lines of buffers by path, whose number is the path.
+local function buffers_of(host)
+  function host.fit(text, cells)
+    local count = 0
+    for position in text:gmatch('()[^\128-\191]') do
+      count = count + 1
+      if count > cells then
+        return text:sub(1, position - 1)
+      end
+    end
+    return text .. (' '):rep(cells - count)
+  end
+
+  host.lower, host.upper = string.lower, string.upper
+
+  function host.screen_width()
+    return 80
+  end
+
+  function host.buf_of_file(path)
+    return host.buffers[path] and path
+  end
+
+  function host.buf_lines(buf)
+    local lines = {}
+    for i, line in ipairs(host.buffers[buf]) do
+      lines[i] = line
+    end
+    return lines
+  end
+
+  function host.buf_set_lines(buf, first, last, lines)
+    local all = {}
+    for i, line in ipairs(host.buffers[buf]) do
+      if i == first then
+        for _, new in ipairs(lines) do
+          all[#all + 1] = new
+        end
+      end
+      if i < first or i > last then
+        all[#all + 1] = line
+      end
+    end
+    host.buffers[buf] = all
+  end
+
+  function host.buf_wipe(buf)
+    host.buffers[buf] = nil
+  end
+end
+
 local function conversation_of(host)
   function host.notify(text, level)
     host.notes[#host.notes + 1] = { text = text, level = level }
@@ -163,7 +279,12 @@ function M.fresh()
     user = {},
     environment = { BEANS_API_KEY = 'sk-beans-test', HOME = '/home/me' },
     files = {},
+    fleeting = {},
+    buffers = {},
+    reads = {},
     modes = {},
+    links = {},
+    modified = {},
     notes = {},
     emitted = {},
     spawned = {},
@@ -171,7 +292,9 @@ function M.fresh()
   }
   loop_of(host)
   files_of(host)
+  folders_of(host)
   surroundings_of(host)
+  buffers_of(host)
   conversation_of(host)
   for name in pairs(package.loaded) do
     if name == 'beans' or name:find('^beans%.') then

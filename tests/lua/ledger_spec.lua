@@ -83,6 +83,23 @@ describe('ledger', function()
     assert.equals(7, ledger.today().cost_micro_usd)
   end)
 
+  it('knows what a model has cost this month, also from other editors', function()
+    assert.is_nil(ledger.price('a'))
+    add(300, 'a', { prompt_tokens = 100, completion_tokens = 10 })
+    local line = host.files[path]
+    assert.equals(1, ledger.price('a').requests)
+    host.files[path] = line .. line
+    add(nil, 'a', { prompt_tokens = 100, completion_tokens = 10 })
+    add(300, 'b', {})
+    assert.same({ 2, 600, 200, 20 }, {
+      ledger.price('a').requests,
+      ledger.price('a').cost,
+      ledger.price('a').tokens_in,
+      ledger.price('a').tokens_out,
+    })
+    assert.equals(0, ledger.price('b').requests)
+  end)
+
   it('lists days up to today, with those on which nothing was spent', function()
     add(5)
     local days = ledger.days(30)
@@ -94,10 +111,61 @@ describe('ledger', function()
     end
   end)
 
+  it('lists days of last month, from the file of last month', function()
+    local real = os.time
+    finally(function()
+      os.time = real -- luacheck: ignore
+    end)
+    local function on(day)
+      local now = real({ year = 2026, month = 3, day = day, hour = 12 })
+      os.time = function(date) -- luacheck: ignore
+        return date and real(date) or now
+      end
+    end
+    on(0)
+    add(7)
+    on(2)
+    add(5)
+    assert.truthy(host.files['/data/beans/ledger/2026-02.tsv'])
+    local days = ledger.days(3)
+    assert.same({ '2026-02-28', '2026-03-01', '2026-03-02' }, { days[1].day, days[2].day, days[3].day })
+    assert.same({ 7, 0, 5 }, {
+      days[1].sum.cost_micro_usd,
+      days[2].sum.cost_micro_usd,
+      days[3].sum.cost_micro_usd,
+    })
+    assert.equals(5, ledger.month().all.cost_micro_usd)
+  end)
+
+  it('reads a long month in slices, and calls back at once when there is little', function()
+    add(5)
+    host.files[path] = host.files[path]:rep(5000)
+    local read, longest, ready = host.read_file_from, 0, 0
+    host.read_file_from = function(...)
+      local text, size = read(...)
+      longest = math.max(longest, #text)
+      return text, size
+    end
+    local function catch_up()
+      ledger.catch_up(1, function()
+        ready = ready + 1
+      end)
+    end
+    catch_up()
+    assert.equals(0, ready)
+    host.run()
+    assert.same({ 1, 25000 }, { ready, ledger.today().cost_micro_usd })
+    assert.is_true(longest <= 8192, tostring(longest))
+    host.files[path] = host.files[path] .. 'a line that is being written'
+    catch_up()
+    assert.equals(2, ready)
+  end)
+
   it('keeps no names that break a line, and no secret', function()
     add(5, 'a\tb\nc sk-beans-0123456789')
+    ledger.add({ feature = 'a\tb\nc', model = 'm', kind = 'done', status = 200, cost_micro_usd = 7 })
     assert.is_nil(host.files[path]:find('sk-beans', 1, true))
-    assert.equals(5, ledger.today().cost_micro_usd)
+    assert.equals(12, ledger.today().cost_micro_usd)
     assert.equals(0, ledger.month().damaged)
   end)
 

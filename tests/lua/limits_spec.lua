@@ -73,9 +73,45 @@ describe('limits', function()
     assert.same({ 9000, 0 }, { wait('chat'), wait('chat', 9000) })
   end)
 
+  it('obey a server that fails and asks to wait for longer than a request does by itself', function()
+    for _, status in ipairs({ 200, 400, 404 }) do
+      limits:note({ status = status, retry_after_s = 90 }, 0)
+    end
+    limits:note({ status = 503, retry_after_s = 60 }, 0)
+    limits:note({ status = 503, retry_after_s = 90, should_retry = false }, 0)
+    assert.equals(0, wait('chat'))
+    for _, status in ipairs({ 408, 409, 500, 503 }) do
+      limits = limits_of.new()
+      limits:note({ status = status, retry_after_s = 90 }, 0)
+      assert.same({ 90000, 90000, 0 }, { wait('chat'), wait('rewrite'), wait('chat', 90000) })
+    end
+  end)
+
   it('keep what was told when a response tells nothing', function()
     told({ limit = 100, remaining = 0, reset_s = 5 })
     limits:note({ status = 200 }, 100)
     assert.equals(4900, wait('chat', 100))
+    limits:note({ status = 503, retry_after_s = 9, rate_limit = { retry_after_s = 9 } }, 200)
+    assert.equals(4800, wait('chat', 200))
+  end)
+
+  it('keep the part that was not told when the other one is', function()
+    told({ limit = 100, remaining = 0, reset_s = 5 }, { limit = 1000, remaining = 0, reset_s = 9 })
+    told({ limit = 100, remaining = 99, reset_s = 60 }, nil, 1000)
+    assert.equals(8000, wait('chat', 1000))
+    told(nil, { limit = 1000, remaining = 999, reset_s = 60 }, 2000)
+    told({ limit = 100, remaining = 0, reset_s = 5 }, nil, 2000)
+    assert.equals(5000, wait('chat', 2000))
+  end)
+
+  it('give what was told again as it was at one time', function()
+    assert.same({}, { limits:told(0) })
+    told({ limit = 100, remaining = 7, reset_s = 5 }, { remaining = 9 })
+    limits:note({ status = 429, retry_after_s = 9, rate_limit = { retry_after_s = 9 } }, 2000)
+    told(nil, { remaining = 8 }, 3000)
+    assert.same({
+      { requests = { limit = 100, remaining = 7, reset_s = 2 }, tokens = { remaining = 8 }, retry_after_s = 8 },
+      1,
+    }, { limits:told(4000) })
   end)
 end)

@@ -41,6 +41,7 @@ describe('models', function()
     assert.same({ 'a', 'gpt-5.5 (current)', 'b', 'other…' }, host.asked.items)
     assert.equals('Model for chat (now gpt-5.5)', host.asked.prompt)
     assert.equals('a\ngpt-5.5\nb\n', host.files[CACHE])
+    assert.is_true(host.fleeting[CACHE])
     host.asked.answer('b', 3)
     assert.equals('b', config.for_feature('chat').model)
   end)
@@ -79,6 +80,60 @@ describe('models', function()
     host.run()
     answer_list({ 'a' })
     assert.equals('a\n', host.files['/elsewhere/models/host_3a8080_2fv1.txt'])
+  end)
+
+  it('keeps how many tokens a model takes, wherever the server says it', function()
+    models.pick('chat')
+    host.run()
+    core.done(1, {
+      models = {
+        { id = 'router', context_length = 1000, context_window = 5 },
+        { id = 'groq', context_window = 2000 },
+        { id = 'studio', max_context_length = 3000 },
+        { id = 'vllm', max_model_len = 4000 },
+        { id = 'llama', meta = { n_ctx_train = 5000 } },
+        { id = 'llama-now', meta = { n_ctx_train = 5000, n_ctx = 4096 } },
+        { id = 'plain' },
+        { id = 'odd', context_length = 'many', meta = 7 },
+        { id = 'odder', context_length = -1, max_model_len = 1.5, context_window = 0 },
+      },
+    })
+    host.run()
+    assert.same({ 'router', 'groq', 'studio', 'vllm', 'llama', 'llama-now', 'plain', 'odd', 'odder' }, models.known())
+    local limits = {}
+    for _, id in ipairs(models.known()) do
+      limits[id] = models.limit(id)
+    end
+    assert.same({ router = 1000, groq = 2000, studio = 3000, vllm = 4000, llama = 5000, ['llama-now'] = 4096 }, limits)
+    assert.equals('router\t1000\ngroq\t2000\n', host.files[CACHE]:match('^.-\n.-\n'))
+  end)
+
+  it('reads lists without limits, as they were kept before', function()
+    host.files[CACHE] = 'a\nb\t12\n\t5\nc\tx\n'
+    assert.same({ 'a', 'b', 'c' }, models.known())
+    assert.same({ 12 }, { models.limit('a') or models.limit('b') or models.limit('c') })
+    assert.is_nil(models.limit('nobody'))
+  end)
+
+  it('learns limits once a session, and only then', function()
+    local ends = 0
+    local function on_end()
+      ends = ends + 1
+    end
+    assert.is_true(models.learn_limits(on_end))
+    assert.is_false(models.learn_limits(on_end))
+    host.run()
+    core.done(1, { models = { { id = 'a', context_length = 7 } } })
+    host.run()
+    assert.equals(7, models.limit('a'))
+    assert.same({ 1, 1 }, { ends, #core.model_requests })
+    host.user = { base_url = 'https://other/v1' }
+    assert.is_true(models.learn_limits(on_end))
+    host.run()
+    core.fail(2, { kind = 'http', message = 'no', status = 404 })
+    host.run()
+    assert.same({}, host.notes)
+    assert.equals(2, ends)
   end)
 
   it('lets an id be typed', function()

@@ -72,7 +72,7 @@ describe('status', function()
     end)
 
     it('holds nothing that a status line would evaluate', function()
-      request({ model = '%{system("x")}\n%#Error#' })
+      request({ model = '%{system("x")} %#Error#' })
       host.run()
       assert.equals('{system("x")} #Error#…', status.statusline())
     end)
@@ -138,6 +138,31 @@ describe('status', function()
       shows('status 401 · auth')
       shows('wrong key ***')
       shows('requests 59 of 60 left, anew in 6.0 s · tokens 7 of ? left, anew by now')
+    end)
+
+    it('tells what the session has cost, or that no server told', function()
+      for i, told in ipairs({ { words = 'unknown' }, { cost = 1500, words = '$0.0015' } }) do
+        request({})
+        host.run()
+        core.done(i, { response = { status = 200, cost_micro_usd = told.cost } })
+        host.run()
+        shows('session ' .. told.words)
+      end
+    end)
+
+    it('forgets no limit that an answer left out', function()
+      for i, limit in ipairs({
+        { requests = { limit = 60, remaining = 0, reset_s = 50 }, tokens = { limit = 9, remaining = 9, reset_s = 50 } },
+        { tokens = { limit = 9, remaining = 8, reset_s = 50 } },
+        { retry_after_s = 9 },
+      }) do
+        host.run(60000)
+        request({})
+        host.run()
+        core.fail(i, { kind = 'auth', message = 'no', response = { status = 401, rate_limit = limit } })
+        host.run(4000)
+      end
+      shows('requests 0 of 60 left, anew by now · tokens 8 of 9 left, anew by now · the server asks to wait 5.0 s')
     end)
 
     it('tells why nothing can run', function()

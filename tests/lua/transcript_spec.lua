@@ -78,9 +78,9 @@ describe('transcript', function()
   it('reads messages under their headings, with the lines where they stand', function()
     same(
       {
-        { role = 'system', content = 'short', first = 2, last = 5 },
-        { role = 'user', content = 'a\n\nb', first = 6, last = 11 },
-        { role = 'assistant', content = '', first = 12, last = 12 },
+        { role = 'system', content = 'short', first = 2, last = 5, notices = {} },
+        { role = 'user', content = 'a\n\nb', first = 6, last = 11, notices = {} },
+        { role = 'assistant', content = '', first = 12, last = 12, notices = {} },
       },
       transcript.parse({
         'nobody',
@@ -104,6 +104,73 @@ describe('transcript', function()
     local lines = { '# Beans', '', 'half', '', transcript.notice('stopped'), '', '# You', '', '' }
     same({ 'half', '' }, { transcript.parse(lines)[1].content, transcript.parse(lines)[2].content })
     same('', transcript.parse({ '# Beans', '', transcript.notice('refused'), '' })[1].content)
+  end)
+
+  it('leaves out what is quoted below a notice, above the text and behind it', function()
+    local message = transcript.parse({
+      '# Beans',
+      '',
+      transcript.notice('Reasoning'),
+      '> # You',
+      '>',
+      '> hm',
+      '',
+      '> quoted by the model',
+      '',
+      '',
+      transcript.notice('the foot'),
+      '',
+      '# You',
+    })[1]
+    same('> quoted by the model\n', message.content)
+    same({ { text = 'Reasoning', first = 3, last = 6 }, { text = 'the foot', first = 11, last = 11 } }, message.notices)
+  end)
+
+  it('keeps two notices apart that stand one below the other', function()
+    local message = transcript.parse({ '# Beans', '', transcript.notice('a'), transcript.notice('b'), '> c' })[1]
+    same({ { text = 'a', first = 3, last = 3 }, { text = 'b', first = 4, last = 5 } }, message.notices)
+  end)
+
+  it('takes no heading in the head of a file for a message', function()
+    local messages = transcript.parse({ '---', 'beans: 1', '# You', '---', '', '# You', '', 'hi' })
+    same({ { role = 'user', content = 'hi' } }, contents(messages))
+  end)
+
+  it('gives back any text between notices', function()
+    for _ = 1, 5000 do
+      local text = random_text()
+      local lines = { '# Beans', '', transcript.notice('Reasoning') }
+      for _, line in ipairs(lines_of(transcript.quote(random_text()))) do
+        lines[#lines + 1] = line
+      end
+      lines[#lines + 1] = ''
+      for _, line in ipairs(lines_of(transcript.escape(text))) do
+        lines[#lines + 1] = line
+      end
+      for _, line in ipairs({ '', transcript.notice('the foot'), '', '# You', '', '' }) do
+        lines[#lines + 1] = line
+      end
+      same(
+        { { role = 'assistant', content = text }, { role = 'user', content = '' } },
+        contents(transcript.parse(lines))
+      )
+    end
+  end)
+
+  it('quotes a text, whole or in pieces, and gives it back', function()
+    for _ = 1, 1000 do
+      local text = random_text()
+      local out = {}
+      for i, part in ipairs(random_split(text)) do
+        out[i] = transcript.quote(part, i > 1)
+      end
+      same(transcript.quote(text), #out > 0 and table.concat(out) or transcript.quote(''))
+      local back = {}
+      for i, line in ipairs(lines_of(transcript.quote(text))) do
+        back[i] = transcript.unquote(line)
+      end
+      same(text, table.concat(back, '\n'))
+    end
   end)
 
   it('needs neither blank lines nor anything below a heading', function()
@@ -131,6 +198,16 @@ describe('transcript', function()
       same({ 'user', 'assistant' }, { transcript.parse(lines)[1].role, transcript.parse(lines)[2].role })
       same(2, #transcript.parse(lines))
     end
+  end)
+
+  it('takes a CR for the end of a line, as it will be one on the screen', function()
+    local text = 'a\r# You\r\n> [!BEANS] x\r'
+    same('a\r\\# You\r\n\\> [!BEANS] x\r', transcript.escape(text))
+    local writer, out = transcript.writer(), {}
+    for i = 1, #text do
+      out[i] = writer:feed(text:sub(i, i))
+    end
+    same(transcript.escape(text), table.concat(out) .. writer:finish())
   end)
 
   it('writes a message that comes in pieces as it writes it whole', function()

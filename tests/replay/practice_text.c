@@ -103,8 +103,11 @@ char *practice_text(const char *instructions, const char *asked, int messages, i
 	static const char *const code_words[] = {"code", "function", "write", "example", NULL};
 	static const char *const explain_words[] = {"explain", "how ", "why", "what", NULL};
 	static const char *const rewrite_words[] = {"rewrite", "refactor", "fix", "change", NULL};
+	static const char *const title_words[] = {"a title", NULL};
 	size_t len;
 	const char *block = fenced(asked, &len);
+	if (mentions(instructions, title_words))
+		return strdup("A first chat with Beans");
 	if (block && mentions(asked, rewrite_words))
 		return rewritten(block, len);
 	if (wants_completion(instructions, asked))

@@ -1,50 +1,97 @@
 -- One chat: its buffer, its answer on the way, its keys and its window bar. It goes as a whole when the buffer goes.
 
-local answer = require('beans.chat.answer')
+local branches = require('beans.chat.branches')
 local config = require('beans.config')
+local context = require('beans.context')
+local conversation = require('beans.chat.conversation')
+local file = require('beans.chat.file')
+local highlights = require('beans.highlights')
 local host = require('beans.host')
 local keys = require('beans.chat.keys')
+local prompts = require('beans.prompts')
+local store_of = require('beans.chat.store')
 local sum_of = require('beans.sum')
 local transcript = require('beans.transcript')
+local view = require('beans.chat.view')
 local words = require('beans.words')
 
 ---@class beans.Chat
 ---@field buf integer
+---@field store beans.Store
 ---@field answer beans.Answer|nil while one is on its way
----@field sum beans.Sum of all answers
+---@field gathering table|nil while what goes along with a question is gathered
+---@field queued boolean|nil whether the question at the end is sent when the answer has ended
+---@field sum beans.Sum of all answers, those of earlier sessions too
 local Chat = {}
 Chat.__index = Chat
 
 local M = {}
 
-local count = 0
-
---- Makes a chat in a buffer of its own; no window shows it yet.
+--- Makes a chat of a buffer whose text has been read.
+---@param buf integer
 ---@return beans.Chat
-function M.new()
-  count = count + 1
-  local buf = host.buf_create({
-    name = ('beans://chat/%d'):format(count),
-    filetype = 'beans',
-    lines = { transcript.heading('user'), '', '' },
-  })
-  local self = setmetatable({ buf = buf, sum = sum_of.new() }, Chat)
-  keys.map(self)
+function M.adopt(buf)
+  local self = setmetatable({ buf = buf, store = store_of.new(buf), sum = sum_of.new() }, Chat)
+  self:was_read()
+  host.on_write(buf, function(path, forced)
+    return self.store:write(path, forced)
+  end)
+  host.on_changed_outside(buf, function()
+    return self.store:may_reload()
+  end)
+  for _, event in ipairs({ 'TextChanged', 'TextChangedI', 'InsertLeave' }) do
+    host.on_buf(buf, event, function()
+      self.store:changed()
+    end)
+  end
   host.on_buf(buf, 'BufWinEnter', function()
     self:draw_bar()
   end)
-  host.on_buf(buf, 'BufWipeout', function()
-    self:stop()
+  host.on_buf(buf, 'BufUnload', function()
+    self:leave()
   end)
   return self
+end
+
+--- The text has been read, again perhaps: what was known of it is known anew.
+function Chat:was_read()
+  highlights.define()
+  host.document_adopt(self.buf)
+  keys.map(self)
+  view.attach(self.buf)
+  host.omnifunc(self.buf, function(line)
+    return self:complete(line)
+  end)
+  local cost = tonumber((conversation.head(self.buf)).cost_micro_usd)
+  self.sum = sum_of.new()
+  if cost then
+    sum_of.add(self.sum, { cost_micro_usd = cost })
+  end
+  self.store:was_read()
+  self:draw_bar()
+end
+
+--- The text goes away, though the buffer may be read again.
+function Chat:leave()
+  self.queued, self.gathering = nil, nil
+  if self.answer then
+    self.answer:leave()
+    self.answer = nil
+  end
+  self.store:leave()
 end
 
 -- Windows -------------------------------------------------------------------------------------------------------------
 
 function Chat:bar()
-  local parts = { 'Beans', words.line(config.for_feature('chat').model) }
+  local parts = { 'Beans', words.line((conversation.settings(self.buf)).model) }
   if self.answer then
     parts[#parts + 1] = self.answer.state .. ' (<C-c> stops)'
+  elseif self.gathering then
+    parts[#parts + 1] = 'gathers what goes along (<C-c> stops)'
+  end
+  if self.queued then
+    parts[#parts + 1] = 'the next question is sent after that'
   end
   if self.sum.unknown < self.sum.requests then
     parts[#parts + 1] = words.money(self.sum.cost_micro_usd)
@@ -75,126 +122,154 @@ function Chat:focus()
   self:draw_bar()
 end
 
--- Messages ------------------------------------------------------------------------------------------------------------
-
-function Chat:lines()
-  return host.buf_lines(self.buf, 1, -1)
-end
-
-function Chat:messages()
-  return transcript.parse(self:lines())
-end
-
---- What goes to the server: the system prompt unless the conversation has one, and every message that says something.
-local function conversation(messages, system_prompt)
-  local sent, has_system = {}, false
-  for _, message in ipairs(messages) do
-    if message.content:find('%S') then
-      sent[#sent + 1] = { role = message.role, content = message.content }
-      has_system = has_system or message.role == 'system'
+--- Windows whose cursor stands below a line go to the end, where the next question is written: there they follow.
+function Chat:follow_from(line)
+  for _, win in ipairs(host.buf_windows(self.buf)) do
+    if host.win_line(win) >= line then
+      host.win_cursor(win, host.buf_line_count(self.buf), 0)
     end
   end
-  if system_prompt and not has_system then
-    table.insert(sent, 1, { role = 'system', content = system_prompt })
-  end
-  return sent
+end
+
+-- Asking --------------------------------------------------------------------------------------------------------------
+
+for name, method in pairs(require('beans.chat.asking')) do
+  Chat[name] = method
+end
+
+---@return string[]
+function Chat:lines()
+  return host.buf_lines(self.buf, 1, -1)
 end
 
 --- Adds text to the question that is being written at the end of the buffer.
 ---@param text string
 function Chat:add_to_question(text)
-  local messages = self:messages()
-  local last = messages[#messages]
-  local lines = {}
-  if not last or last.role ~= 'user' then
-    lines = { '', transcript.heading('user'), '' }
-  end
-  local escaped = transcript.escape(text)
-  for line in (escaped .. '\n'):gmatch('([^\n]*)\n') do
-    lines[#lines + 1] = line
-  end
-  local at = host.buf_line_count(self.buf)
-  local bottom = host.buf_lines(self.buf, at, at)[1]
-  host.buf_set_lines(self.buf, bottom == '' and at or at + 1, at, lines)
-  for _, win in ipairs(host.buf_windows(self.buf)) do
-    host.win_cursor(win, host.buf_line_count(self.buf), 0)
-  end
+  conversation.add_to_question(self.buf, text)
+  self:follow_from(1)
 end
 
-local function refuse(text)
-  host.notify('beans: ' .. text, 'warn')
-end
-
---- Whether an answer is on its way; says so.
----@return boolean
-function Chat:is_answering()
-  if self.answer then
-    refuse('still answering: wait for the end, or stop it with <C-c>')
-  end
-  return self.answer ~= nil
-end
-
---- Sends the conversation, when its last message is a question.
-function Chat:send()
-  if self:is_answering() then
-    return
-  end
-  local messages = self:messages()
-  local last = messages[#messages]
-  if not last or last.role ~= 'user' or not last.content:find('%S') then
-    return refuse(('nothing to send: write below the last "%s"'):format(transcript.heading('user')))
-  end
-  local options = config.for_feature('chat')
-  self.answer = answer.start({
-    buf = self.buf,
-    messages = conversation(messages, options.system_prompt),
-    model = options.model,
-    params = options.params,
-    on_state = function()
-      self:draw_bar()
-    end,
-    on_end = function(facts)
-      self:ended(facts)
-    end,
-  })
-  self:draw_bar()
-end
-
----@param facts {cost_micro_usd: integer|nil, usage: table|nil}
-function Chat:ended(facts)
-  self.answer = nil
+--- The answer has ended, and stands in the buffer if that is still there.
+---@private
+---@param facts beans.Result|beans.Error
+---@param ended beans.Answer
+function Chat:ended(facts, ended)
   sum_of.add(self.sum, facts)
-  self:draw_bar()
+  if self.answer ~= ended then
+    return -- the buffer has been left
+  end
+  self.answer = nil
   if host.buf_valid(self.buf) then
+    if self.sum.unknown < self.sum.requests then
+      conversation.set_field(self.buf, 'cost_micro_usd', ('%.0f'):format(self.sum.cost_micro_usd), {
+        join = ended.tick == host.buf_tick(self.buf),
+      })
+    end
+    self.store:end_answer()
+    self.end_tick = host.buf_tick(self.buf)
+    self:ask_for_title(ended.text)
     host.emit('BeansChatFinished', { buf = self.buf, cost_micro_usd = facts.cost_micro_usd })
   end
+  local send_next = self.queued and not ended.failure
+  self.queued = nil
+  self:draw_bar()
+  if send_next and host.buf_valid(self.buf) then
+    self:send()
+  end
 end
 
---- Stops the answer that is on its way.
+--- Stops the answer that is on its way, and sends nothing after it.
 ---@return boolean # whether there was one
 function Chat:stop()
-  if not self.answer then
-    return false
+  self.queued = nil
+  if self.gathering then
+    host.mark_del(self.buf, self.gathering.mark)
+    self.gathering = nil
+    self:draw_bar()
+    return true
+  elseif self.answer then
+    self.answer:stop()
+    return true
   end
-  self.answer:stop()
-  return true
+  return false
 end
 
---- Takes back the last answer, and what was begun below it, and asks again.
-function Chat:retry()
+-- Other ways it went --------------------------------------------------------------------------------------------------
+
+--- Goes to another continuation of the message at a line, or of the one that it follows.
+---@param line integer
+---@param direction 1|-1
+function Chat:turn(line, direction)
   if self:is_answering() then
     return
   end
-  local messages = self:messages()
-  while messages[1] and (messages[#messages].role ~= 'user' or not messages[#messages].content:find('%S')) do
-    messages[#messages] = nil
+  local messages, lines = conversation.messages(self.buf)
+  for i = #messages, 1, -1 do
+    local message = messages[i]
+    local _, count = branches.place(message)
+    if count > 1 and (message.first <= line or messages[i - 1] and messages[i - 1].first <= line) then
+      local tail = {}
+      for at = message.first, #lines do
+        tail[#tail + 1] = lines[at]
+      end
+      host.buf_set_lines(self.buf, message.first, #lines, branches.turn(tail, direction))
+      view.attach(self.buf)
+      local place = branches.place(conversation.messages(self.buf)[i])
+      return host.notify(('beans: alternative %d of %d'):format(place, count), 'info')
+    end
   end
-  local question = messages[#messages]
-  if not question then
-    return refuse('there is no question to ask again')
+  host.notify('beans: there is no other answer here; gr makes one', 'warn')
+end
+
+--- Completes mentions, and at the beginning of a question the names of prompts.
+---@param line string up to the cursor
+---@return integer|nil col
+---@return beans.Completion[]|nil
+function Chat:complete(line)
+  local at = host.current().line
+  local above = host.buf_lines(self.buf, math.max(1, at - 2), at - 1)
+  if above[2] == '' and above[1] == transcript.heading('user') then
+    local col, items = prompts.omni(line, 'chat')
+    if col then
+      return col, items
+    end
   end
-  host.buf_set_lines(self.buf, question.last + 1, host.buf_line_count(self.buf), {})
-  self:send()
+  return context.omni(line)
+end
+
+--- The model of this chat, and of no other, for the picker.
+---@return beans.ModelTarget
+function Chat:model_target()
+  return {
+    name = 'this chat',
+    current = (conversation.settings(self.buf)).model,
+    use = function(id)
+      conversation.set_field(self.buf, 'model', id)
+      self.store:changed()
+      self:draw_bar()
+    end,
+    kept = function()
+      return 'from now on; it stands in its head'
+    end,
+  }
+end
+
+--- Begins a new chat with all up to the message at a line.
+---@param line integer
+function Chat:fork(line)
+  local index
+  for i, message in ipairs(conversation.messages(self.buf)) do
+    index = message.first <= line and i or index
+  end
+  local path, problem
+  if index then
+    path, problem = file.fork(host.buf_path(self.buf), index)
+  end
+  if not path then
+    local why = problem or 'there is no message under the cursor'
+    return host.notify('beans: not forked: ' .. why, 'warn')
+  end
+  require('beans.chat').open_file(path) -- late, for it requires this file
 end
 
 return M

@@ -1,7 +1,12 @@
 -- The chat: which chats there are, and what commands ask of them.
 
+local attachment = require('beans.attachment')
 local buffer = require('beans.chat.buffer')
+local config = require('beans.config')
+local conversation = require('beans.chat.conversation')
 local host = require('beans.host')
+local store = require('beans.chat.store')
+local transcript = require('beans.transcript')
 
 local M = {}
 
@@ -14,9 +19,24 @@ local function alive(chat)
   return chat and host.buf_valid(chat.buf)
 end
 
-local function new()
-  local chat = buffer.new()
-  chats[chat.buf], last = chat, chat
+local watching = false
+
+--- Nobody is asked whether to save a chat: it is saved.
+local function watch_quitting()
+  if watching then
+    return
+  end
+  watching = true
+  host.on_quit(function()
+    for _, chat in pairs(chats) do
+      chat.store:save_if_changed()
+    end
+  end)
+end
+
+local function add(chat)
+  chats[chat.buf] = chat
+  watch_quitting()
   host.on_buf(chat.buf, 'BufEnter', function()
     last = chat
   end)
@@ -26,45 +46,60 @@ local function new()
   return chat
 end
 
---- A fence longer than any in the text.
-local function fence_for(lines)
-  local longest = 2
-  for _, line in ipairs(lines) do
-    for run in line:gmatch('`+') do
-      longest = math.max(longest, #run)
-    end
+--- A file has been read that is a chat: makes it one, or takes note that its text is another now.
+---@param buf integer
+---@return beans.Chat
+function M.attach(buf)
+  if chats[buf] then
+    chats[buf]:was_read()
+    return chats[buf]
   end
-  return ('`'):rep(longest + 1)
+  return add(buffer.adopt(buf))
 end
 
----@class beans.Excerpt lines of a buffer that go along with a question
----@field name string of the file
----@field filetype string
----@field first integer
----@field last integer
----@field lines string[]
+--- The chat in a file, read now if need be.
+local function chat_in(path)
+  local buf = host.document_open(path)
+  return chats[buf] or M.attach(buf) -- the plugin has attached it, unless it is not loaded
+end
 
-local function quote(excerpt)
-  local fence = fence_for(excerpt.lines)
-  local title = ('%s, lines %d to %d:'):format(excerpt.name, excerpt.first, excerpt.last)
-  return table.concat({ title, '', fence .. excerpt.filetype, table.concat(excerpt.lines, '\n'), fence, '', '' }, '\n')
+--- Opens the chat in a file, in the window where it is shown already or a new one.
+---@param path string
+function M.open_file(path)
+  last = chat_in(path)
+  last:focus()
+end
+
+--- A new chat, in a file of its own.
+local function new()
+  local lines = conversation.new_head(config.for_feature('chat').model)
+  for _, line in ipairs({ '', transcript.heading('user'), '', '' }) do
+    lines[#lines + 1] = line
+  end
+  local path, problem = store.create(table.concat(lines, '\n') .. '\n')
+  local chat = chat_in(path)
+  chat.store.is_new = true
+  if problem then
+    host.notify(('beans: the chat can not be kept: %s: %s'):format(path, problem), 'error')
+    host.document_begin(chat.buf, lines)
+  end
+  return chat
 end
 
 ---@class beans.ChatOptions
 ---@field prompt? string sent at once
----@field excerpt? beans.Excerpt goes along
+---@field excerpt? beans.Excerpt goes along: lines of a buffer
 ---@field fresh? boolean a new chat, whatever there is
 
 --- Opens the chat, or goes to it.
 ---@param options beans.ChatOptions
 function M.open(options)
-  local chat = not options.fresh and alive(last) and last or new()
+  local here = chats[host.current().buf]
+  local chat = not options.fresh and (here or alive(last) and last) or new()
+  last = chat
   chat:focus()
-  if (options.prompt or options.excerpt) and chat:is_answering() then
-    return
-  end
   if options.excerpt then
-    chat:add_to_question(quote(options.excerpt))
+    chat:add_to_question(attachment.excerpt(options.excerpt) .. '\n')
   end
   if options.prompt then
     chat:add_to_question(options.prompt)
@@ -72,11 +107,11 @@ function M.open(options)
   end
 end
 
---- What a chat has cost.
+--- The chat in a buffer.
 ---@param buf integer
----@return beans.Sum|nil # nil: the buffer is no chat
-function M.sum(buf)
-  return chats[buf] and chats[buf].sum
+---@return beans.Chat|nil
+function M.of(buf)
+  return chats[buf]
 end
 
 --- Stops the answer of a chat.

@@ -1,18 +1,21 @@
 -- The keys of a chat buffer, and what they do there.
 
+local blocks = require('beans.chat.blocks')
 local host = require('beans.host')
+local message_keys = require('beans.chat.message_keys')
 local transcript = require('beans.transcript')
+local use = require('beans.chat.use')
 
 local M = {}
 
---- Goes to the next (1) or previous (-1) heading of a message.
-local function jump(chat, direction)
+--- Goes to the next (1) or previous (-1) of some lines.
+local function jump_to(lines, direction)
   local here, target = host.current(), nil
-  for _, message in ipairs(transcript.parse(chat:lines())) do
-    if direction > 0 and message.first > here.line then
-      target = target or message.first
-    elseif direction < 0 and message.first < here.line then
-      target = message.first
+  for _, line in ipairs(lines) do
+    if direction > 0 and line > here.line then
+      target = target or line
+    elseif direction < 0 and line < here.line then
+      target = line
     end
   end
   if target then
@@ -20,34 +23,20 @@ local function jump(chat, direction)
   end
 end
 
---- The lines inside the fenced block around a line; nil when there is none.
-local function block_around(lines, at)
-  local open, fence
-  for i, line in ipairs(lines) do
-    local mark = line:match('^%s*(```+)') or line:match('^%s*(~~~+)')
-    if mark and not open then
-      open, fence = i, mark
-    elseif mark and mark:sub(1, #fence) == fence and line:match('^%s*[`~]+%s*$') then
-      if at >= open and at <= i then
-        return open + 1, i - 1
-      end
-      open = nil
-    end
+local function lines_of(list, field)
+  local lines = {}
+  for i, item in ipairs(list) do
+    lines[i] = item[field]
   end
-  if open and at >= open then
-    return open + 1, #lines -- it is still being written
-  end
+  return lines
 end
 
-local function yank_block(chat)
-  local lines = chat:lines()
-  local first, last = block_around(lines, host.current().line)
-  if not first then
-    host.notify('beans: there is no code block under the cursor', 'warn')
-    return
-  end
-  host.yank(table.concat(lines, '\n', first, last) .. '\n')
-  host.notify(('beans: yanked %d lines'):format(last - first + 1), 'info')
+local function jump(chat, direction)
+  jump_to(lines_of(transcript.parse(chat:lines()), 'first'), direction)
+end
+
+local function jump_block(chat, direction)
+  jump_to(lines_of(blocks.all(chat:lines()), 'fence'), direction)
 end
 
 local function close(chat)
@@ -94,12 +83,47 @@ local KEYS = {
   {
     'n',
     'gr',
-    'take the last answer back and ask again',
+    'answer the question under the cursor, or the last one, anew',
     function(chat)
-      chat:retry()
+      chat:retry(host.current().line)
     end,
   },
-  { 'n', 'gy', 'yank the code block under the cursor', yank_block },
+  {
+    'n',
+    'g.',
+    'go on with an answer that was cut off',
+    function(chat)
+      chat:go_on()
+    end,
+  },
+  {
+    'n',
+    'gb',
+    'next alternative of the answer under the cursor',
+    function(chat)
+      chat:turn(host.current().line, 1)
+    end,
+  },
+  {
+    'n',
+    'gB',
+    'previous alternative',
+    function(chat)
+      chat:turn(host.current().line, -1)
+    end,
+  },
+  {
+    'n',
+    'gF',
+    'fork: a new chat with all up to the message under the cursor',
+    function(chat)
+      chat:fork(host.current().line)
+    end,
+  },
+  { 'n', 'gy', 'yank the code block under the cursor', use.yank },
+  { 'n', 'gp', 'put the code block into the window you came from', use.put },
+  { 'n', 'go', 'open the code block as a new buffer', use.open },
+  { 'n', 'ga', 'apply the code block to its file, as a review', use.apply },
   {
     'n',
     ']]',
@@ -116,6 +140,33 @@ local KEYS = {
       jump(chat, -1)
     end,
   },
+  {
+    'n',
+    'gs',
+    'show what will be sent',
+    function(chat)
+      chat:preview()
+    end,
+  },
+  {
+    'n',
+    ']b',
+    'next code block',
+    function(chat)
+      jump_block(chat, 1)
+    end,
+  },
+  {
+    'n',
+    '[b',
+    'previous code block',
+    function(chat)
+      jump_block(chat, -1)
+    end,
+  },
+  { 'n', 'gz', 'fold the message under the cursor, or unfold it', message_keys.fold },
+  { 'n', 'gY', 'yank the message under the cursor, as it would be sent', message_keys.copy },
+  { 'n', 'gX', 'delete the message under the cursor', message_keys.delete },
   { 'n', 'q', 'close the window; the chat goes on', close },
   {
     'n',

@@ -21,7 +21,7 @@ local STEPS = {
 
 --- The times in words; nil where none is known.
 local function describe_times(timing)
-  local parts = { timing.reused and 'on a connection that was warm' or nil }
+  local parts = {}
   for _, step in ipairs(STEPS) do
     local ms = timing[step[1]]
     parts[#parts + 1] = ms and ('%s %.1f ms'):format(step[2], ms) or nil
@@ -77,7 +77,8 @@ function M.silent(seconds)
   return section
 end
 
---- Sends the request. It is not repeated: the first failure is what is to be known.
+--- Sends the request, on a new connection, for each step of it to be seen and timed. It is not repeated: the first
+--- failure is what is to be known.
 ---@param on_end fun(section: beans.HealthSection) called once, later; not after `cancel`
 ---@return beans.Job
 function M.run(on_end)
@@ -93,6 +94,7 @@ function M.run(on_end)
     end
   end
   job = client.models({
+    fresh = true,
     on_done = function(list)
       finish('ok', describe_answer(job, list))
     end,

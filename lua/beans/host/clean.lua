@@ -41,6 +41,9 @@ end
 ---@param text string valid UTF-8
 ---@return string
 function M.line(text)
+  if not text:find('[%c\194]') then
+    return text -- as nearly all are
+  end
   return (M.text(text):gsub('[\n\t]+', ' '))
 end
 

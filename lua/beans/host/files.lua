@@ -2,14 +2,14 @@
 
 local M = {}
 
-local function read(path, offset)
+local function read(path, offset, max)
   local file, message = io.open(path, 'rb')
   if not file then
     return nil, message
   end
   local size = file:seek('end')
   file:seek('set', math.min(offset, size))
-  local text = file:read('*a')
+  local text = file:read(max or '*a') or ''
   file:close()
   return text, size
 end
@@ -36,12 +36,31 @@ function M.add_to(host, create)
     return text, text == nil and message or nil
   end
 
-  function host.read_file_from(path, offset)
-    local text, size = read(path, offset)
+  function host.read_file_from(path, offset, max)
+    local text, size = read(path, offset, max)
     return text or '', text and size or 0
   end
 
-  function host.append_line(path, line)
+  function host.read_part(path, offset, bytes)
+    local file, message = io.open(path, 'rb')
+    if not file then
+      return nil, message
+    end
+    file:seek('set', offset)
+    local text, why = file:read(bytes)
+    file:close()
+    if why then
+      return nil, why
+    end
+    return text or ''
+  end
+
+  function host.read_head(path, bytes)
+    return (host.read_part(path, 0, bytes))
+  end
+
+  --- Appends in one write, which the system does not mix with another editor's.
+  local function append(path, text)
     local made, problem = create(path)
     local file, message
     if made then
@@ -50,11 +69,21 @@ function M.add_to(host, create)
     if not file then
       return false, tostring(problem or message)
     end
-    -- One write, which the system does not mix with another editor's.
     file:setvbuf('full')
-    local written, why = file:write((is_torn(path) and '\n' or '') .. line .. '\n')
+    local written, why = file:write(text)
     local closed, why_not = file:close()
     return (written and closed) and true or false, why or why_not
+  end
+
+  host.append_text = append
+
+  function host.append_line(path, line)
+    return append(path, (is_torn(path) and '\n' or '') .. line .. '\n')
+  end
+
+  function host.remove_file(path)
+    local removed, message = os.remove(path)
+    return removed == true, message
   end
 end
 

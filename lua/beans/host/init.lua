@@ -14,6 +14,36 @@
 ---@field code integer exit status; not 0 when a signal ended it; -1 when it could not be started
 ---@field stdout string
 ---@field stderr string
+---@field cut? boolean it printed more than was asked for, and was ended
+
+---@class beans.SpawnOptions
+---@field max_bytes? integer when it prints more, it is ended, and the first so many bytes are given
+
+---@class beans.Finding something that a compiler, a linter or a search has found
+---@field path string|nil absolute
+---@field line integer
+---@field col integer from 1
+---@field kind string|nil 'error', 'warning', 'info' or 'hint'; in the quickfix list its type, a letter or ''
+---@field text string
+---@field source? string who found it
+
+---@class beans.Symbol
+---@field name string
+---@field kind string as language servers have it: 'Function', 'Class', …
+---@field first integer line
+---@field last integer
+---@field depth integer 0 for the outermost
+
+---@class beans.Selection
+---@field first integer line
+---@field last integer
+---@field first_col integer
+---@field last_col integer of the last character; may be far behind the end of the line
+---@field kind 'char'|'line'|'block'
+
+---@class beans.Completion
+---@field word string
+---@field menu string
 
 ---@class beans.InsertOptions
 ---@field join? boolean joins the change to the undo step before it (only safe where `buf_tick` shows that it was ours);
@@ -23,6 +53,33 @@
 ---@field name string shown name of the buffer
 ---@field filetype string
 ---@field lines? string[]
+
+---@class beans.Range lines
+---@field first integer
+---@field last integer
+
+---@class beans.Drawing how a range of lines looks in a review; it moves with the text
+---@field first integer
+---@field last integer first - 1: there is no new line
+---@field words {line: integer, from: integer, to: integer}[] changed words in them: bytes, `to` is behind the last
+---@field above {[1]: string, [2]: string}[][] lines that are no text of the buffer, above `first` (below the last
+---line of the buffer where that is behind it): pieces of text and their highlight group
+---@field note? string behind line `first`
+
+---@class beans.WindowPlace a window and its cursor
+---@field win integer
+---@field buf integer
+---@field line integer
+---@field col integer
+
+---@class beans.UndoKept
+---@field seq integer
+---@field file string
+---@field modified any
+
+---@class beans.SelectOptions
+---@field narrow? boolean typing narrows the list, as a long one needs; in Neovim only where the user has no picker of
+---their own in the place of `vim.ui.select`
 
 ---@class beans.Host
 ---@field name 'nvim'|'vim'
@@ -36,9 +93,10 @@
 ---@field defer fun(ms: number, fn: fun()): beans.Timer runs `fn` once, as `schedule` does, `ms` from now
 ---@field waker fun(fd: integer, drain: fun(): boolean): beans.Waker calls `drain` (scheduled) when events may wait; it
 ---returns whether any did
----@field spawn fun(argv: string[], on_exit: fun(result: beans.SpawnResult)): beans.Timer runs a program without a
----shell; it is ended with the editor at the latest
----@field on_exit fun(fn: fun()) runs `fn` when the editor quits
+---@field spawn fun(argv: string[], on_exit: fun(result: beans.SpawnResult), options?: beans.SpawnOptions): beans.Timer
+---runs a program without a shell and without the key ($BEANS_API_KEY is empty in its environment); it is ended with the
+---editor at the latest
+---@field on_exit fun(fn: fun()) runs `fn` when the editor quits, or once a plugin that was loaded anew calls this
 ---@field wait fun(ms: integer, done: fun(): boolean): boolean runs the loop until `done()` or `ms` have gone by; for
 ---headless use and tests only
 ---
@@ -51,18 +109,38 @@
 --- Talking to the user
 ---@field notify fun(text: string, level: 'info'|'warn'|'error')
 ---@field emit fun(event: string, data: table) fires `User event`; `args.data` in Neovim, `g:beans_event` in Vim
----@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil))
+---@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil),
+---options?: beans.SelectOptions) lets the user choose one; nil when they choose none
 ---@field input fun(prompt: string, default: string, on_input: fun(text: string|nil))
 ---@field show fun(title: string, lines: string[]): integer shows a text to read in a split, in the place of
 ---an older one with that title; `q` closes it. Gives the buffer, which is gone when it is closed
 ---
+--- Text on the screen
+---@field screen_width fun(): integer columns of the whole screen
+---@field fit fun(text: string, cells: integer): string a line, cut or filled up with blanks to
+---so many cells of the screen
+---@field lower fun(text: string): string in small letters, as Unicode has them
+---@field upper fun(text: string): string in capitals
+---
 --- Files
 ---@field read_file fun(path: string): string|nil, string|nil content, or nil and why
----@field read_file_from fun(path: string, offset: integer): string, integer what stands behind the first `offset`
----bytes, and the size of the file; '' and 0 when there is none
+---@field read_file_from fun(path: string, offset: integer, max?: integer): string, integer what stands behind the first
+---`offset` bytes, `max` of it at most, and the size of the file; '' and 0 when there is none
+---@field read_part fun(path: string, offset: integer, bytes: integer): string|nil, string|nil at most so many bytes
+---from there on, '' behind the end; nil and why when it can't be read
+---@field read_head fun(path: string, bytes: integer): string|nil the first bytes of a file, nil when it can't be read
+---@field realpath fun(path: string): string|nil an absolute path without links and dots; nil when it is not there
+---@field file_type fun(path: string): string|nil 'file', 'dir', 'link', …; nil when it is not there
+---@field undo_file fun(path: string): string where the editor keeps the undo steps of a file
 ---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private
----@field write_file fun(path: string, text: string): boolean, string|nil whole or not at all; mode 0600 in folders 0700
+---@field write_file fun(path: string, text: string, fleeting?: boolean): boolean, string|nil whole or not at all; mode
+---0600 in folders 0700. `fleeting`: may go with the power of the machine, so the disk is not waited for
 ---@field file_mode fun(path: string): string|nil who may do what with a file, as 'rw-r--r--'; nil when it is not there
+---@field list_dir fun(path: string): {name: string, kind: 'file'|'directory'|'other'}[]|nil, string|nil names of a
+---folder, unsorted; nil and why. A symbolic link is 'other', so that whoever walks a tree walks in no circle
+---@field real_path fun(path: string): string|nil absolute, without symbolic links; nil when nothing is there
+---@field file_facts fun(path: string): {kind: 'file'|'directory'|'other', size: integer, modified: number}|nil of what
+---the path leads to; `modified` in seconds since 1970, in Vim whole ones; nil when nothing is there
 ---
 --- Buffers
 ---@field buf_create fun(options: beans.BufferOptions): integer unlisted, no swap file, no modelines, kept when hidden
@@ -72,8 +150,14 @@
 ---@field buf_line_count fun(buf: integer): integer
 ---@field buf_set_lines fun(buf: integer, first: integer, last: integer, lines: string[], options?: beans.InsertOptions)
 ---replaces first..last (last = first - 1 inserts before first)
+---@field buf_wipe fun(buf: integer) takes it away, changed or not
 ---@field file_of fun(buf: integer): {name: string, filetype: string, disabled: boolean} name relative to the current
 ---directory; `disabled`: `b:beans_disable` is set
+---@field buf_state fun(buf: integer): {path: string, filetype: string, buftype: string, modifiable: boolean,
+---tabstop: integer} path is absolute, '' without a name
+---@field buf_open fun(path: string): integer|nil, string|nil loads a file, or begins a new one; the path is taken as it
+---is, nothing in it is expanded. nil and why when it can't be read
+---@field buf_new fun(lines: string[]): integer an ordinary buffer without a name
 ---@field buf_option fun(buf: integer, name: string, value: any)
 ---@field buf_tick fun(buf: integer): integer `changedtick`
 ---@field mark_set fun(buf: integer, line: integer, col: integer): integer a position that moves with the text
@@ -84,19 +168,88 @@
 ---@field insert fun(buf: integer, mark: integer, text: string, options?: beans.InsertOptions): boolean inserts text at
 ---the mark and moves the mark behind it; control characters are cleaned (see clean.lua); windows whose cursor stood on
 ---the last line stay on it, no other cursor or view moves. false when the mark is gone
+---@field highlight fun(buf: integer) highlights the Markdown of a chat, at a cost that does not grow with it; a second
+---time does nothing
+---@field range_set fun(buf: integer, first: integer, last: integer): integer lines that are found again however the
+---text moves; last = first - 1: a place between lines
+---@field range_get fun(buf: integer, range: integer): integer|nil, integer|nil first and last line now; nil when
+---nothing tells any more where it was
+---@field range_del fun(buf: integer, range: integer)
+---@field draw fun(buf: integer, range: integer, drawing: beans.Drawing|nil) draws over a range, instead of what was
+---drawn there; nil: takes it away
+---@field draw_none fun(buf: integer) takes away all drawings, those too that an undo brought back
+---@field virtual_max fun(buf: integer): integer more lines than these can't stand above one without making others
+---unreachable
+---@field undo_seq fun(buf: integer): integer number of the present state in the undo tree
+---@field undo_keep fun(buf: integer): beans.UndoKept the undo tree as it is
+---@field undo_back fun(buf: integer, kept: beans.UndoKept) undoes what was changed since, and leaves no trace of it
+---@field undo_drop fun(kept: beans.UndoKept) it is not needed any more
 ---@field on_buf fun(buf: integer, event: string, fn: fun()) an autocommand of this buffer
+---
+--- What is around a chat
+---@field cwd fun(): string the current directory
+---@field buf_named fun(path: string): integer|nil the buffer of a file, loaded or not
+---@field ordinary_bufs fun(): integer[] listed buffers that the user edits or has edited, no tool's and no chat's; the
+---last used first. Vim may have unloaded them
+---@field origin fun(): {buf: integer, line: integer, col: integer}|nil the ordinary buffer that the user is in or comes
+---from, and the cursor there; nil when there is none
+---@field selection fun(buf: integer): beans.Selection|nil what was selected last in a buffer
+---@field quickfix fun(): {title: string, entries: beans.Finding[]}
+---@field diagnostics fun(buf: integer): beans.Finding[] in Vim what stands in the location list of a window of the
+---buffer, else in the quickfix list
+---@field symbol fun(buf: integer, line: integer, col: integer, on_done: fun(found: {first: integer, last:
+---integer}|nil, why: string|nil)) the function or class around a place; nil in Vim
+---@field outline fun(buf: integer, on_done: fun(symbols: beans.Symbol[]|nil, why: string|nil)) what a language server
+---knows of a buffer; nil in Vim
+---@field omnifunc fun(buf: integer, source: fun(line: string): integer|nil, beans.Completion[]) completes in Insert
+---mode; `source` gets the line up to the cursor, and gives the column where the word begins and the words; nil: none
+---
+--- Documents: buffers that are files of the user's, and of Beans
+---@field document_open fun(path: string): integer the buffer of a file, read now if need be; of a new one when there is
+---none yet. No swap file, and the editor asks nothing
+---@field document_begin fun(buf: integer, lines: string[]) gives a new one its first text, which is no step to undo and
+---needs no saving
+---@field buf_of_file fun(path: string): integer|nil the buffer in which a file is loaded
+---@field document_adopt fun(buf: integer) makes it fit for text of a model: no modelines, no swap and undo files, no
+---reading anew by itself, kept when hidden
+---@field document_write fun(buf: integer, path: string): boolean, string|nil the text with its line ends, whole or not
+---at all; a new file is private, an old one keeps its mode. Does not wait for the disk
+---@field on_write fun(buf: integer, fn: fun(path: string, forced: boolean): boolean) what `:write` does instead of
+---writing; whether it is written now
+---@field on_changed_outside fun(buf: integer, fn: fun(): boolean) the file is not what the editor read; whether to read
+---it anew
+---@field buf_path fun(buf: integer): string absolute; '' when it has no name
+---@field buf_modified fun(buf: integer): boolean
+---@field append_text fun(path: string, text: string): boolean, string|nil as append_line, without a line end
+---@field remove_file fun(path: string): boolean, string|nil
+---@field sha256 fun(text: string): string in 64 hexadecimal digits
+---@field pid fun(): integer of this editor
+---@field process_alive fun(pid: integer): boolean
+---@field on_quit fun(fn: fun()) runs `fn` before the editor looks whether anything is unsaved, each time that something
+---is about to be quit
 ---@field keymap fun(buf: integer, modes: string, lhs: string, fn: fun(), desc: string) buffer-local, `<nowait>`
 ---
 --- Windows
 ---@field current fun(): {buf: integer, win: integer, line: integer, col: integer}
 ---@field buf_windows fun(buf: integer): integer[] ids of the windows that show it, in all tab pages
+---@field last_window fun(fits: fun(buf: integer): boolean): beans.WindowPlace|nil
+---the window of this tab page that was used last and shows a buffer that fits
 ---@field win_open fun(buf: integer, position: 'right'|'left'|'above'|'below'|'tab'|'current'): integer and focuses
 ---@field win_focus fun(win: integer)
 ---@field win_close fun(win: integer)
 ---@field win_cursor fun(win: integer, line: integer, col: integer)
+---@field win_line fun(win: integer): integer the line of its cursor
 ---@field win_height fun(win: integer, lines: integer) at most half of the screen
 ---@field win_option fun(win: integer, name: string, value: any)
 ---@field win_bar fun(win: integer, text: string) plain text (never evaluated) on the window: 'winbar' or status line
+---@field win_buf fun(win: integer): integer|nil the buffer that it shows; nil when the window is gone
+---@field fold fun(win: integer, ranges: beans.Range[]) folds lines, closed ('foldmethod' must be "manual"); a fold that
+---begins in the same line gets this length and stays as open or closed as it was
+---@field folded fun(): {buf: integer, first: integer, last: integer} in 'foldtext': the fold that is being drawn
+---@field popup fun(title: string, lines: string[]) a text over everything else; `q` and Esc close it
+---@field key_for fun(plug: string): string|nil what the user has mapped to a `<Plug>` in Normal mode
+---@field fold_toggle fun(first: integer, last: integer): boolean|nil in the current window: opens what is folded at the
+---first line, or folds the lines, as one fold; whether they are folded now, nil where 'foldmethod' allows none by hand
 ---@field stop_insert fun() leaves Insert mode, on the next turn of the loop
 ---@field yank fun(text: string) puts lines into the unnamed register, as `y` does
 ---@field highlights fun(groups: table<string, string>) defines `group = link target`, as defaults

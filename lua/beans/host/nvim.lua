@@ -1,4 +1,4 @@
--- Beans in Neovim: the host that init.lua describes. Buffers and windows are in nvim/buffer.lua.
+-- Beans in Neovim: the host that init.lua describes. The rest is in the folder nvim.
 
 local clean = require('beans.host.clean')
 
@@ -6,8 +6,10 @@ local api, fn, uv = vim.api, vim.fn, vim.uv
 
 ---@type beans.Host
 local M = { name = 'nvim', null = vim.NIL, object_mt = getmetatable(vim.empty_dict()) }
-for name, member in pairs(require('beans.host.nvim.buffer')) do
-  M[name] = member
+for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings', 'symbols' }) do
+  for name, member in pairs(require('beans.host.nvim.' .. part)) do
+    M[name] = member
+  end
 end
 
 function M.missing()
@@ -75,34 +77,67 @@ function M.waker(fd, drain)
   }
 end
 
+--- Gathers what a program prints, and says when it is more than wanted.
+local function gatherer(max_bytes, on_full)
+  local pieces, bytes = {}, 0
+  return function(_, piece)
+    local room = max_bytes - bytes
+    bytes = bytes + #(piece or '')
+    if piece and room > 0 then
+      pieces[#pieces + 1] = #piece > room and piece:sub(1, room) or piece
+      if #piece > room then
+        on_full()
+      end
+    end
+  end, function()
+    return (table.concat(pieces):gsub('\r\n', '\n')), bytes > max_bytes
+  end
+end
+
 --- Programs that run: Neovim would leave them behind when it quits, Vim does not.
 local programs = {}
 
-function M.spawn(argv, on_exit)
-  local started, process
-  started, process = pcall(vim.system, argv, { text = true }, function(result)
+function M.spawn(argv, on_exit, options)
+  local started, program
+  local take, all = gatherer(options and options.max_bytes or math.huge, function()
+    program:kill('sigterm')
+  end)
+  local settings = { text = true, stdout = take, env = { BEANS_API_KEY = '' } }
+  started, program = pcall(vim.system, argv, settings, function(result)
     vim.schedule(function()
-      programs[process] = nil
+      programs[program] = nil
       local code = result.signal ~= 0 and 128 + result.signal or result.code
-      on_exit({ code = code, stdout = result.stdout or '', stderr = result.stderr or '' })
+      local stdout, cut = all()
+      on_exit({ code = code, stdout = stdout, stderr = result.stderr or '', cut = cut or nil })
     end)
   end)
   if not started then
     vim.schedule(function()
-      on_exit({ code = -1, stdout = '', stderr = tostring(process) })
+      on_exit({ code = -1, stdout = '', stderr = tostring(program) })
     end)
     return { stop = function() end }
   end
-  programs[process] = true
+  programs[program] = true
   return {
     stop = function()
-      process:kill('sigterm')
+      program:kill('sigterm')
     end,
   }
 end
 
+-- Whether what was loaded before us, until a reload of the plugin, has been ended.
+local alone = false
+
 function M.on_exit(callback)
+  if not alone then
+    alone = true
+    if fn.exists('#beans.exit#VimLeavePre') == 1 then
+      api.nvim_exec_autocmds('VimLeavePre', { group = 'beans.exit', modeline = false })
+    end
+    api.nvim_create_augroup('beans.exit', {})
+  end
   api.nvim_create_autocmd('VimLeavePre', {
+    group = 'beans.exit',
     callback = function()
       callback()
     end,
@@ -166,9 +201,10 @@ local function echo(text, level)
 end
 
 function M.notify(text, level)
+  text = clean.text(text)
   vim.schedule(function()
     if is_plain_notify() then
-      echo(clean.text(text), level)
+      echo(text, level)
     else
       vim.notify(text, LEVELS[level], { title = 'Beans' })
     end
@@ -179,7 +215,15 @@ function M.emit(event, data)
   api.nvim_exec_autocmds('User', { pattern = event, modeline = false, data = data })
 end
 
-function M.select(items, prompt, on_choice)
+--- Neovim's own list of choices can be neither narrowed nor scrolled back.
+local function is_plain_select()
+  return debug.getinfo(vim.ui.select, 'S').source:find('vim/ui.lua', 1, true) ~= nil
+end
+
+function M.select(items, prompt, on_choice, options)
+  if options and options.narrow and is_plain_select() then
+    return require('beans.host.nvim.menu').open(items, prompt, on_choice)
+  end
   vim.ui.select(items, { prompt = prompt, kind = 'beans' }, on_choice)
 end
 
@@ -188,6 +232,19 @@ function M.input(prompt, default, on_input)
 end
 
 M.show = require('beans.host.show').on(M)
+
+-- Text on the screen --------------------------------------------------------------------------------------------------
+
+function M.screen_width()
+  return vim.o.columns
+end
+
+function M.fit(text, cells)
+  return fn.printf('%-' .. cells .. '.' .. cells .. 'S', text)
+end
+
+M.lower = fn.tolower
+M.upper = fn.toupper
 
 -- Files ---------------------------------------------------------------------------------------------------------------
 
@@ -208,7 +265,7 @@ function M.file_mode(path)
   return mode ~= '' and mode or nil
 end
 
-local function write_all(fd, text)
+local function write_all(fd, text, fleeting)
   local at = 0
   while at < #text do
     local written, message = uv.fs_write(fd, text:sub(at + 1), at)
@@ -217,10 +274,10 @@ local function write_all(fd, text)
     end
     at = at + written
   end
-  return uv.fs_fsync(fd)
+  return fleeting or uv.fs_fsync(fd)
 end
 
-function M.write_file(path, text)
+function M.write_file(path, text, fleeting)
   local made, problem = pcall(fn.mkdir, vim.fs.dirname(path), 'p', tonumber('700', 8))
   if not made then
     return false, tostring(problem)
@@ -229,7 +286,7 @@ function M.write_file(path, text)
   if not fd then
     return false, tostring(temporary)
   end
-  local ok, message = write_all(fd, text)
+  local ok, message = write_all(fd, text, fleeting)
   uv.fs_close(fd)
   if ok then
     ok, message = uv.fs_rename(temporary, path)

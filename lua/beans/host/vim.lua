@@ -1,4 +1,4 @@
--- Beans in Vim: the host that init.lua describes. Buffers and windows are in vim/buffer.lua.
+-- Beans in Vim: the host that init.lua describes. The rest is in the folder vim.
 
 local clean = require('beans.host.clean')
 local value = require('beans.host.vim.value')
@@ -7,8 +7,10 @@ local call = value.call
 
 ---@type beans.Host
 local M = { name = 'vim', null = value.null, object_mt = value.object_mt }
-for name, member in pairs(require('beans.host.vim.buffer')) do
-  M[name] = member
+for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings' }) do
+  for name, member in pairs(require('beans.host.vim.' .. part)) do
+    M[name] = member
+  end
 end
 
 vim.command('augroup beans | autocmd! | augroup END')
@@ -111,13 +113,15 @@ local function start_program(argv, options)
   return name
 end
 
-function M.spawn(argv, on_exit)
+function M.spawn(argv, on_exit, options)
   local stdout, stderr, code, name = {}, {}, nil, nil
+  local max_bytes, bytes = options and options.max_bytes or math.huge, 0
   local closed = false
   local function finish()
     if code and closed then
       vim.command('silent! unlet ' .. name)
-      on_exit({ code = code, stdout = table.concat(stdout), stderr = table.concat(stderr) })
+      local cut = bytes > max_bytes or nil
+      on_exit({ code = code, stdout = table.concat(stdout), stderr = table.concat(stderr), cut = cut })
     end
   end
   if vim.fn.executable(argv[1]) == 0 then
@@ -129,8 +133,14 @@ function M.spawn(argv, on_exit)
   name = start_program(argv, {
     in_io = 'null',
     mode = 'raw',
+    env = { BEANS_API_KEY = '' },
     out_cb = function(_, text)
-      stdout[#stdout + 1] = text
+      local room = max_bytes - bytes
+      bytes = bytes + #text
+      stdout[#stdout + 1] = #text > room and text:sub(1, math.max(0, room)) or text
+      if bytes > max_bytes and not code then
+        vim.command(('call job_stop(%s)'):format(name))
+      end
     end,
     err_cb = function(_, text)
       stderr[#stderr + 1] = text
@@ -153,8 +163,16 @@ function M.spawn(argv, on_exit)
   }
 end
 
+-- Whether what was loaded before us, until a reload of the plugin, has been ended.
+local alone = false
+
 function M.on_exit(callback)
-  vim.command('autocmd beans VimLeavePre * ' .. value.command(callback))
+  if not alone then
+    alone = true
+    vim.command("if exists('#beans_exit#VimLeavePre') | doautocmd <nomodeline> beans_exit VimLeavePre | endif")
+    vim.command('augroup beans_exit | autocmd! | augroup END')
+  end
+  vim.command('autocmd beans_exit VimLeavePre * ' .. value.command(callback))
 end
 
 function M.wait(ms, done)
@@ -220,7 +238,10 @@ function M.emit(event, data)
   vim.command('doautocmd <nomodeline> User ' .. event)
 end
 
-function M.select(items, prompt, on_choice)
+function M.select(items, prompt, on_choice, options)
+  if options and options.narrow then
+    return require('beans.host.vim.menu').open(items, prompt, on_choice)
+  end
   local shown = {}
   for i, item in ipairs(items) do
     shown[i] = clean.line(item)
@@ -261,6 +282,25 @@ function M.highlights(groups)
   end
 end
 
+-- Text on the screen --------------------------------------------------------------------------------------------------
+
+function M.screen_width()
+  return vim.eval('&columns')
+end
+
+function M.fit(text, cells)
+  cells = ('%d'):format(cells)
+  return vim.fn.printf('%-' .. cells .. '.' .. cells .. 'S', text)
+end
+
+function M.lower(text)
+  return vim.fn.tolower(text)
+end
+
+function M.upper(text)
+  return vim.fn.toupper(text)
+end
+
 -- Files ---------------------------------------------------------------------------------------------------------------
 
 --- Vim's writefile() has no mode: a file is made empty, made private, and only then filled.
@@ -286,9 +326,11 @@ local function write_private(path, text)
     vim.fn.delete(temporary)
     error(message or 'could not write', 0)
   end
-  if vim.fn.rename(temporary, path) ~= 0 then
+  -- Not Vim's rename(): it deletes what stands there first, and for a moment there is nothing.
+  local renamed, why = os.rename(temporary, path)
+  if not renamed then
     vim.fn.delete(temporary)
-    error('could not rename ' .. temporary, 0)
+    error(why, 0)
   end
 end
 

@@ -1,6 +1,8 @@
 -- Buffers and windows of Neovim, for host/nvim.lua. Marks are extmarks.
 
 local clean = require('beans.host.clean')
+local folding = require('beans.host.folding')
+local highlight = require('beans.host.nvim.highlight')
 
 local api, fn = vim.api, vim.fn
 
@@ -13,14 +15,10 @@ local autocmds = api.nvim_create_augroup('beans', {})
 --- Marks whose last piece ended in a CR: its LF may come with the next one. By buffer and mark.
 local held = {}
 
--- Buffers -------------------------------------------------------------------------------------------------------------
+--- Highlights the Markdown of a chat.
+M.highlight = highlight.start
 
-local function highlight_chat(buf)
-  vim.treesitter.language.register('markdown', 'beans')
-  if not pcall(vim.treesitter.start, buf, 'markdown') then
-    vim.bo[buf].syntax = 'markdown'
-  end
-end
+-- Buffers -------------------------------------------------------------------------------------------------------------
 
 function M.buf_create(options)
   local buf = api.nvim_create_buf(false, false)
@@ -34,12 +32,12 @@ function M.buf_create(options)
   end
   bo.filetype = options.filetype
   if options.filetype == 'beans' then
-    highlight_chat(buf)
+    highlight.start(buf)
   end
   return buf
 end
 
-M.buf_valid = api.nvim_buf_is_valid
+M.buf_valid = api.nvim_buf_is_loaded
 M.buf_line_count = api.nvim_buf_line_count
 M.buf_tick = api.nvim_buf_get_changedtick
 
@@ -72,11 +70,33 @@ local function followers(buf)
   return wins
 end
 
-local function follow(buf, wins)
+--- The line that must be the first for the last one to be at the bottom of the current window, were no line wrapped.
+local function top_for(last)
+  local top = last
+  for _ = 2, api.nvim_win_get_height(0) do
+    local fold = fn.foldclosed(top)
+    top = (fold > 0 and fold or top) - 1
+    if top <= 1 then
+      return 1
+    end
+  end
+  return top
+end
+
+--- Keeps windows on the last line. Neovim scrolls by as many lines as it takes, but for more than a screen of them at
+--- once it would put the cursor in the middle: then the most of the way is gone before.
+local function follow(buf, wins, added)
   local last = api.nvim_buf_line_count(buf)
   for _, win in ipairs(wins) do
+    if added >= api.nvim_win_get_height(win) then
+      api.nvim_win_call(win, function()
+        fn.winrestview({ topline = top_for(last) })
+      end)
+    end
     if api.nvim_win_get_cursor(win)[1] ~= last then
       api.nvim_win_set_cursor(win, { last, #M.buf_lines(buf, last, last)[1] })
+    else
+      fn.line('w0', win) -- scrolls
     end
   end
 end
@@ -155,7 +175,7 @@ function M.insert(buf, mark, text, options)
   change(buf, options, function()
     api.nvim_buf_set_text(buf, line - 1, col, line - 1, col, lines)
   end)
-  follow(buf, wins)
+  follow(buf, wins, #lines - 1)
   return true
 end
 
@@ -201,6 +221,19 @@ function M.win_open(buf, position)
   return win
 end
 
+--- The buffer that a window shows; nil when the window is gone.
+---@param win integer
+---@return integer|nil
+function M.win_buf(win)
+  return api.nvim_win_is_valid(win) and api.nvim_win_get_buf(win) or nil
+end
+
+M.fold = folding.on({ fn = fn, ex = vim.cmd, inside = api.nvim_win_call })
+
+function M.folded()
+  return { buf = api.nvim_get_current_buf(), first = vim.v.foldstart, last = vim.v.foldend }
+end
+
 M.win_focus = api.nvim_set_current_win
 
 function M.win_close(win)
@@ -216,6 +249,10 @@ function M.win_cursor(win, line, col)
   api.nvim_win_set_cursor(win, { line, col })
 end
 
+function M.win_line(win)
+  return api.nvim_win_get_cursor(win)[1]
+end
+
 function M.win_option(win, name, value)
   vim.wo[win][0][name] = value
 end
@@ -228,6 +265,8 @@ end
 function M.win_bar(win, text)
   vim.wo[win][0].winbar = clean.bar(text)
 end
+
+M.fold_toggle = require('beans.host.fold_toggle').on(fn, vim.cmd)
 
 function M.stop_insert()
   vim.cmd('stopinsert')

@@ -1,61 +1,86 @@
--- Buffers and windows of Vim, for host/vim.lua. Marks are text properties; what must happen inside a buffer happens in
--- a window that shows it, or in a hidden popup when none does, so that the user's window, cursor and mode stay as they
--- are.
+-- Buffers and windows of Vim, for host/vim.lua. Marks are text properties (mark.lua); what must happen inside a buffer
+-- leaves the user's window, cursor and mode as they are (inside.lua).
 
 local clean = require('beans.host.clean')
+local folding = require('beans.host.folding')
+local inside = require('beans.host.vim.inside')
+local marks = require('beans.host.vim.mark')
+local syntax = require('beans.host.syntax')
 local value = require('beans.host.vim.value')
 
 local call = value.call
 
 local M = {}
 
-local MARK, HINT = 'beans-mark', 'beans-hint'
-local last_mark = 0
+local HINT = 'beans-hint'
 
---- Marks whose last piece ended in a CR: its LF may come with the next one.
-local held = {}
+-- Highlighting --------------------------------------------------------------------------------------------------------
 
--- Inside a buffer -----------------------------------------------------------------------------------------------------
+local chats = syntax.new({
+  ex = value.ex,
+  inside = inside.buffer,
+  is_on = function()
+    return vim.fn.exists('g:syntax_on') == 1
+  end,
+  has_file = function(path)
+    for folder in (vim.eval('&runtimepath') .. ','):gmatch('([^,]*),') do
+      if vim.fn.filereadable(folder .. '/' .. path) == 1 then
+        return true
+      end
+    end
+    return false
+  end,
+})
 
-local work
-
---- What `inside` runs in the other window. A raised error is carried over.
-function M.perform()
-  work.ok, work.result = pcall(work.run)
+--- The lines that a window shows, without those in closed folds.
+local function shown_lines(buf, win)
+  return inside.window(win, function()
+    local lines, line, last = {}, vim.fn.line('w0'), M.buf_line_count(buf)
+    for _ = 1, vim.fn.winheight(0) do
+      local fold_end = vim.fn.foldclosedend(line)
+      if fold_end < 0 and line <= last then
+        lines[#lines + 1] = vim.buffer(buf)[line]
+      end
+      line = math.max(line, fold_end) + 1
+    end
+    return lines
+  end)
 end
 
---- Runs `run` while a buffer is the current one, without autocommands.
-local function inside(buf, run)
-  local win = call('win_findbuf', buf)[1]
-  local popup = not win and call('popup_create', buf, { hidden = 1 }) or nil
-  local outer = work
-  work = { run = run }
-  local mine = work
-  vim.fn.win_execute(win or popup, "noautocmd keepjumps lua require('beans.host.vim.buffer').perform()")
-  work = outer
-  if popup then
-    vim.fn.popup_close(popup)
+local function look_at_shown(buf)
+  for _, win in ipairs(chats.known[buf] and M.buf_windows(buf) or {}) do
+    chats:look(buf, shown_lines(buf, win))
   end
-  if not mine.ok then
-    error(mine.result or 'could not enter the buffer', 0)
+end
+
+local watched = {}
+
+function M.highlight(buf)
+  if chats.known[buf] then
+    return
   end
-  return mine.result
+  chats:start(buf)
+  look_at_shown(buf)
+  if watched[buf] then
+    return
+  end
+  watched[buf] = true
+  M.on_buf(buf, 'BufWinEnter,WinScrolled,TextChanged,TextChangedI', function()
+    look_at_shown(buf)
+  end)
+  M.on_buf(buf, 'Syntax', function() -- `:syntax on` and its like begin anew
+    chats:start(buf)
+    look_at_shown(buf)
+  end)
+  M.on_buf(buf, 'BufUnload', function()
+    chats:forget(buf)
+  end)
+  M.on_buf(buf, 'BufWipeout', function()
+    watched[buf] = nil
+  end)
 end
 
 -- Buffers -------------------------------------------------------------------------------------------------------------
-
---- A NUL in a line is a line end to Vim, in strings as in its memory.
-local function replace_in_each(lines, pattern, character)
-  local replaced = {}
-  for i, line in ipairs(lines) do
-    replaced[i] = line:gsub(pattern, character)
-  end
-  return replaced
-end
-
-local function to_vim_lines(lines)
-  return replace_in_each(lines, '%z', '\n')
-end
 
 function M.buf_create(options)
   local buf = vim.fn.bufadd(options.name)
@@ -68,15 +93,15 @@ function M.buf_create(options)
   end
   if options.lines then
     vim.fn.setbufvar(buf, '&undolevels', -1) -- the first text is no step to undo
-    call('setbufline', buf, 1, to_vim_lines(options.lines))
+    call('setbufline', buf, 1, value.lines(options.lines))
     vim.fn.setbufvar(buf, '&undolevels', -123456) -- the value that means the global one
   end
-  inside(buf, function()
+  inside.buffer(buf, function()
     vim.command('setlocal filetype=' .. options.filetype)
-    if options.filetype == 'beans' then
-      vim.command('setlocal syntax=markdown')
-    end
   end)
+  if options.filetype == 'beans' then
+    M.highlight(buf)
+  end
   return buf
 end
 
@@ -85,12 +110,17 @@ function M.buf_valid(buf)
 end
 
 function M.buf_lines(buf, first, last)
-  return replace_in_each(call('getbufline', buf, first, last == -1 and '$' or last), '\n', '\0')
+  local lines = {}
+  if M.buf_valid(buf) then
+    local text = vim.buffer(buf)
+    for i = math.max(1, first), last == -1 and #text or math.min(last, #text) do
+      lines[#lines + 1] = text[i]
+    end
+  end
+  return lines
 end
 
-function M.buf_line_count(buf)
-  return call('getbufinfo', buf)[1].linecount
-end
+M.buf_line_count = marks.count
 
 function M.buf_tick(buf)
   return vim.fn.getbufvar(buf, 'changedtick')
@@ -128,8 +158,8 @@ local END_STEP = 'let &l:undolevels = &l:undolevels' -- documented to do just th
 local function change(buf, options, edit)
   local modifiable = vim.fn.getbufvar(buf, '&modifiable')
   vim.fn.setbufvar(buf, '&modifiable', 1)
-  local ok, message = pcall(inside, buf, function()
-    vim.command(options and options.join and JOIN_STEP or END_STEP)
+  local ok, message = pcall(inside.buffer, buf, function()
+    value.ex(options and options.join and JOIN_STEP or END_STEP)
     edit()
   end)
   vim.fn.setbufvar(buf, '&modifiable', modifiable)
@@ -139,49 +169,21 @@ local function change(buf, options, edit)
 end
 
 function M.buf_set_lines(buf, first, last, lines, options)
-  lines = to_vim_lines(lines)
+  lines = value.lines(lines)
   change(buf, options, function()
     local kept = math.min(#lines, last - first + 1)
     for i = 1, kept do
       vim.fn.setline(first + i - 1, lines[i])
     end
     if #lines > kept then
-      call('append', first + kept - 1, { value.unpack(lines, kept + 1) })
+      vim.fn.append(first + kept - 1, value.list(lines, kept + 1))
     elseif last - first + 1 > kept then
       vim.fn.deletebufline(buf, first + kept, last)
     end
   end)
 end
 
--- Marks ---------------------------------------------------------------------------------------------------------------
-
-local function put_mark(buf, mark, line, col)
-  call('prop_add', line, col + 1, { type = MARK, bufnr = buf, id = mark, length = 0 })
-end
-
-function M.mark_set(buf, line, col)
-  if not next(call('prop_type_get', MARK)) then
-    call('prop_type_add', MARK, { start_incl = 0, end_incl = 0 })
-  end
-  last_mark = last_mark + 1
-  put_mark(buf, last_mark, line, col)
-  return last_mark
-end
-
-function M.mark_get(buf, mark)
-  local from = { type = MARK, id = mark, both = 1, bufnr = buf, lnum = M.buf_line_count(buf), col = 2147483647 }
-  local found = call('prop_find', from, 'b')
-  if found.lnum then
-    return found.lnum, found.col - 1
-  end
-end
-
-function M.mark_del(buf, mark)
-  held[mark] = nil
-  if M.buf_valid(buf) then
-    call('prop_remove', { type = MARK, id = mark, both = 1, bufnr = buf })
-  end
-end
+M.mark_set, M.mark_get, M.mark_del = marks.set, marks.get, marks.del
 
 -- Inserting -----------------------------------------------------------------------------------------------------------
 
@@ -196,12 +198,33 @@ local function followers(buf)
   return wins
 end
 
-local function follow(buf, wins)
+--- The line that must be the first for the last one to be at the bottom of the current window, were no line wrapped.
+local function top_for(last)
+  local top = last
+  for _ = 2, vim.fn.winheight(0) do
+    local fold = vim.fn.foldclosed(top)
+    top = (fold > 0 and fold or top) - 1
+    if top <= 1 then
+      return 1
+    end
+  end
+  return top
+end
+
+--- Keeps windows on the last line. Vim scrolls by as many lines as it takes, but for more than a screen of them at once
+--- it would put the cursor in the middle: then the most of the way is gone before.
+local function follow(buf, wins, added)
   local last = M.buf_line_count(buf)
   for _, win in ipairs(wins) do
     if vim.fn.line('.', win) ~= last then
-      vim.fn.win_execute(win, ('noautocmd keepjumps call cursor(%d, 2147483647) | redraw'):format(last))
+      vim.fn.win_execute(win, ('noautocmd keepjumps call cursor(%d, 2147483647)'):format(last))
     end
+    if added >= vim.fn.winheight(win) then
+      inside.window(win, function()
+        call('winrestview', { topline = top_for(last) })
+      end)
+    end
+    vim.fn.line('w0', win) -- scrolls
   end
 end
 
@@ -213,6 +236,27 @@ local function split(text)
   return lines
 end
 
+---@type table<integer, {line: integer, count: integer}> where the hint of each buffer was put
+local hints = {}
+
+local function take_hint(buf)
+  local place = hints[buf]
+  hints[buf] = nil
+  for _, line in ipairs(place and marks.near(buf, place) or {}) do
+    if
+      line >= 1
+      and line <= M.buf_line_count(buf)
+      and next(call('prop_list', line, { bufnr = buf, types = { HINT } }))
+    then
+      call('prop_remove', { type = HINT, bufnr = buf, all = 1 }, line)
+      return
+    end
+  end
+  if place then
+    call('prop_remove', { type = HINT, bufnr = buf, all = 1 })
+  end
+end
+
 function M.hint(buf, line, text)
   if not M.buf_valid(buf) then
     return
@@ -220,9 +264,10 @@ function M.hint(buf, line, text)
   if not next(call('prop_type_get', HINT)) then
     call('prop_type_add', HINT, { highlight = 'BeansCost' })
   end
-  call('prop_remove', { type = HINT, bufnr = buf, all = 1 })
+  take_hint(buf)
   if line then
     call('prop_add', line, 0, { type = HINT, bufnr = buf, text = clean.line(text), text_align = 'after' })
+    hints[buf] = { line = line, count = M.buf_line_count(buf) }
   end
   vim.command('redraw') -- Vim does not see that this changes the screen
 end
@@ -233,17 +278,18 @@ function M.insert(buf, mark, text, options)
     return false
   end
   local wins = followers(buf)
-  text, held[mark] = clean.piece(text, held[mark])
-  local lines = split(text)
+  local cleaned, held = clean.piece(text, marks.held(mark))
+  marks.hold(mark, held)
+  local lines = split(cleaned)
   local whole = M.buf_lines(buf, line, line)[1]
   local end_line = line + #lines - 1
   local end_col = #lines[#lines] + (#lines == 1 and col or 0)
   lines[1] = whole:sub(1, col) .. lines[1]
   lines[#lines] = lines[#lines] .. whole:sub(col + 1)
   M.buf_set_lines(buf, line, line, lines, options)
-  call('prop_remove', { type = MARK, id = mark, both = 1, bufnr = buf })
-  put_mark(buf, mark, end_line, end_col)
-  follow(buf, wins)
+  marks.move(buf, mark, line, end_line, end_col)
+  chats:look(buf, lines)
+  follow(buf, wins, #lines - 1)
   return true
 end
 
@@ -255,7 +301,7 @@ end
 
 function M.keymap(buf, modes, lhs, callback)
   local command = value.command(callback)
-  inside(buf, function()
+  inside.buffer(buf, function()
     for mode in modes:gmatch('.') do
       vim.command(('%snoremap <buffer> <silent> <nowait> %s <Cmd>%s<CR>'):format(mode, lhs, command))
     end
@@ -294,6 +340,24 @@ function M.win_open(buf, position)
   return vim.fn.win_getid()
 end
 
+function M.win_buf(win)
+  local buf = vim.fn.winbufnr(win)
+  return buf > 0 and buf or nil
+end
+
+local fold = folding.on({ fn = vim.fn, ex = value.ex, inside = inside.window })
+
+function M.fold(win, ranges)
+  fold(win, ranges)
+  if #ranges > 0 then
+    look_at_shown(vim.fn.winbufnr(win)) -- what is below the folds has come into view
+  end
+end
+
+function M.folded()
+  return { buf = vim.fn.bufnr(), first = vim.eval('v:foldstart'), last = vim.eval('v:foldend') }
+end
+
 function M.win_focus(win)
   vim.fn.win_gotoid(win)
 end
@@ -306,11 +370,18 @@ end
 
 function M.win_cursor(win, line, col)
   vim.fn.win_execute(win, ('call cursor(%d, %d)'):format(line, col + 1))
+  vim.fn.line('w0', win) -- scrolls, also where it is not the current window
+end
+
+function M.win_line(win)
+  return vim.fn.line('.', win)
 end
 
 function M.win_option(win, name, setting)
   vim.fn.setwinvar(win, '&' .. name, number(setting))
 end
+
+M.fold_toggle = require('beans.host.fold_toggle').on(vim.fn, vim.command)
 
 --- At most half of the screen.
 function M.win_height(win, lines)

@@ -32,13 +32,25 @@ end
 
 --- A Lua list as a Vim list, also when it is empty.
 ---@param items any[]
+---@param from? integer the first item that is taken
 ---@return any
-function M.list(items)
+function M.list(items, from)
   local list = vim.list()
-  for _, item in ipairs(items) do
-    list:add(M.to_vim(item))
+  for i = from or 1, #items do
+    list:add(M.to_vim(items[i]))
   end
   return list
+end
+
+--- Lines of a text as Vim takes them: a NUL in a line is a line end there. Reading by vim.buffer() turns it back.
+---@param lines string[]
+---@return string[]
+function M.lines(lines)
+  local taken = {}
+  for i, line in ipairs(lines) do
+    taken[i] = line:gsub('%z', '\n')
+  end
+  return taken
 end
 
 --- A value of Vim script as plain Lua.
@@ -109,8 +121,17 @@ function M.call(name, ...)
   return M.to_lua(vim.fn[name](M.unpack(arguments, 1, count)))
 end
 
--- Vim script can't hold a Lua function in a mapping or an autocommand: those call it by its number.
-local callbacks = {}
+--- Runs an Ex command whose output nobody reads. Vim's own `vim.command` redraws the screen after each.
+---@param command string
+function M.ex(command)
+  vim.fn.execute(command)
+end
+
+-- Vim script can't hold a Lua function in a mapping or an autocommand: those call it by its number. The numbers outlive
+-- a reload of the plugin, as the mappings do.
+local registry = debug.getregistry()
+local callbacks = registry['beans.callbacks'] or {}
+registry['beans.callbacks'] = callbacks
 
 --- A command that calls a function.
 ---@param callback fun()

@@ -1,0 +1,210 @@
+-- From a question as it was typed to what is sent: a prompt of the library is put in its place, mentions bring along
+-- what they stand for, the rules of the project go with the system prompt. All of it can wait for something, so it is
+-- gathered first; nothing is changed before all is there.
+
+local attachment = require('beans.attachment')
+local context = require('beans.context')
+local conversation = require('beans.chat.conversation')
+local fit = require('beans.chat.fit')
+local host = require('beans.host')
+local models = require('beans.models')
+local path_of = require('beans.path')
+local privacy = require('beans.privacy')
+local prompts = require('beans.prompts')
+local rules = require('beans.rules')
+local tokens = require('beans.tokens')
+local transcript = require('beans.transcript')
+
+local M = {}
+
+---@class beans.Gathered
+---@field text string the question as it will stand there
+---@field settings beans.ChatSettings of this request
+---@field rule {name: string, text: string}|nil
+
+--- The settings for this request: what the prompt says goes over those of the chat.
+local function with_prompt(settings, prompt)
+  local params = {}
+  for _, layer in ipairs({ settings.params, prompt.params or {} }) do
+    for name, value in pairs(layer) do
+      params[name] = value
+    end
+  end
+  return {
+    model = prompt.model or settings.model,
+    params = params,
+    system_prompt = prompt.system_prompt or settings.system_prompt,
+  }
+end
+
+--- The text of a question and its settings, with a prompt of the library in its place.
+local function expanded(text, settings)
+  local present = {}
+  for mention in pairs(attachment.attached(text)) do
+    present[#present + 1] = mention
+  end
+  -- What a range brought along stands above what was typed.
+  local above, typed = text:match('^(%[@selection.-\n```+\n+)(/.*)$')
+  local prompt, problem = prompts.expand(typed or text, 'chat', present)
+  if prompt then
+    return (above or '') .. prompt.text, with_prompt(settings, prompt)
+  end
+  return text, settings, problem
+end
+
+local function folder_of(snapshot)
+  return snapshot.path and path_of.folder(snapshot.path) or snapshot.cwd
+end
+
+local function may_send(path)
+  return privacy.file(path) == nil
+end
+
+-- Mentions that name something. Where it can't be had, the question is about nothing; the others may find nothing, as
+-- `@diagnostics` where all is well.
+local NAMES_SOMETHING = { file = true, image = true, url = true, buffer = true }
+
+--- What hinders the question, and what is only worth knowing.
+local function told_apart(problems)
+  local missing, empty = {}, {}
+  for _, problem in ipairs(problems) do
+    local list = NAMES_SOMETHING[problem:match('^@(%l+)')] and missing or empty
+    list[#list + 1] = problem
+  end
+  return missing, empty
+end
+
+local function warn(texts)
+  if texts[1] then
+    host.notify('beans: ' .. table.concat(texts, '; '), 'warn')
+  end
+end
+
+--- Gathers what goes along with a question.
+---@param buf integer of the chat
+---@param text string the question
+---@param on_done fun(gathered: beans.Gathered|nil, problem: string|nil) later
+function M.gather(buf, text, on_done)
+  local settings, problem = conversation.settings(buf)
+  if problem then
+    return on_done(nil, problem)
+  end
+  local snapshot = context.snapshot()
+  text, settings, problem = expanded(text, settings)
+  if problem then
+    return on_done(nil, problem)
+  end
+  context.attach(text, snapshot, function(blocks, problems, notes)
+    local missing, empty = told_apart(problems)
+    if missing[1] then
+      return on_done(nil, table.concat(missing, '; '))
+    end
+    warn(empty)
+    warn(notes)
+    table.insert(blocks, 1, text)
+    local whole = table.concat(blocks, '\n\n')
+    rules.get(folder_of(snapshot), function(rule)
+      on_done({ text = whole, settings = settings, rule = rule })
+    end, may_send)
+  end)
+end
+
+---@class beans.Part a piece of what is sent, as beans.PreviewPart
+---@field label string
+---@field role string
+---@field text string
+---@field tokens integer
+---@field message integer of the messages that are sent
+
+local function add_part(parts, label, role, text, message)
+  if text:find('%S') then
+    local part = { label = label, role = role, text = text, tokens = tokens.estimate(text), message = message }
+    parts[#parts + 1] = part
+  end
+end
+
+--- A message in pieces: its own words, and each thing that goes along with it.
+local function add_message(parts, message, number)
+  local label = transcript.heading(message.role):sub(3)
+  if not message.content:find('[@', 1, true) then
+    return add_part(parts, label, message.role, message.content, number)
+  end
+  local lines, at = attachment.lines(message.content), 1
+  for _, found in ipairs(attachment.find(lines)) do
+    add_part(parts, label, message.role, table.concat(lines, '\n', at, found.first - 1), number)
+    local text = table.concat(lines, '\n', found.first, found.last)
+    add_part(parts, found.mentions[1], message.role, text, number)
+    parts[#parts].tokens = math.max(found.tokens, parts[#parts].tokens)
+    at = found.last + 1
+  end
+  add_part(parts, label, message.role, table.concat(lines, '\n', at), number)
+end
+
+---@class beans.Outgoing
+---@field messages table[] as the API takes them
+---@field parts beans.Part[] the same for people
+---@field problems string[] what can't be sent as it should
+
+--- Lets the rules of the project go with the system prompt; a conversation without one gets one.
+local function add_rule(sent, parts, rule)
+  local text = rules.wrap(rule)
+  if not sent[1] or sent[1].role ~= 'system' then
+    table.insert(sent, 1, { role = 'system', content = '' })
+  end
+  add_message(parts, sent[1], 1)
+  add_part(parts, ('project rules (%s)'):format(rule.name), 'system', text, 1)
+  sent[1].content = sent[1].content == '' and text or sent[1].content .. '\n\n' .. text
+end
+
+--- What is sent: a conversation up to a question.
+---@param messages beans.Message[]
+---@param upto integer
+---@param gathered beans.Gathered
+---@return beans.Outgoing
+function M.outgoing(messages, upto, gathered)
+  local sent = conversation.outgoing(messages, upto, gathered.settings.system_prompt)
+  local parts, problems = {}, {}
+  if gathered.rule then
+    add_rule(sent, parts, gathered.rule)
+  end
+  for i = gathered.rule and 2 or 1, #sent do
+    local message = sent[i]
+    add_message(parts, message, i)
+    if message.role == 'user' then
+      local content, new_problems = attachment.content(message.content, context.read_image)
+      message.content = content
+      for _, problem in ipairs(new_problems) do
+        problems[#problems + 1] = problem
+      end
+    end
+  end
+  return { messages = sent, parts = parts, problems = problems }
+end
+
+--- Whether the model takes all of it, and what it would take.
+---@param outgoing beans.Outgoing
+---@param settings beans.ChatSettings
+---@return beans.FitPlan
+function M.plan(outgoing, settings)
+  local limit = models.limit(settings.model)
+  return fit.plan(outgoing.parts, limit, fit.reserve(settings.params, limit))
+end
+
+--- The messages that a plan keeps.
+---@param outgoing beans.Outgoing
+---@param plan beans.FitPlan
+---@return table[]
+function M.kept(outgoing, plan)
+  local dropped, kept = {}, {}
+  for _, part in ipairs(plan.dropped) do
+    dropped[part.message] = true
+  end
+  for i, message in ipairs(outgoing.messages) do
+    if not dropped[i] then
+      kept[#kept + 1] = message
+    end
+  end
+  return kept
+end
+
+return M

@@ -1,0 +1,70 @@
+-- How a hunk looks in a review: its deleted lines above, its new lines, the words of both that changed. Pure.
+
+local inline = require('beans.edit.inline')
+
+local M = {}
+
+-- In longer hunks words are not looked for.
+local WORDS_MAX = 300
+
+--- A line with its tabs as blanks, for lines that are no text of a buffer have none; and where each byte went.
+local function expanded(line, tabstop)
+  local parts, width, moved = {}, 0, {}
+  for i = 1, #line do
+    moved[i] = width
+    local byte = line:sub(i, i)
+    local blanks = byte == '\t' and tabstop - width % tabstop or 1
+    parts[i] = byte == '\t' and (' '):rep(blanks) or byte
+    width = width + blanks
+  end
+  moved[#line + 1] = width
+  return table.concat(parts), moved
+end
+
+--- A deleted line as pieces, the changed words apart.
+local function deleted(line, spans, tabstop)
+  local text, moved = expanded(line, tabstop)
+  local chunks, at = {}, 0
+  local function add(to, group)
+    if to > at then
+      chunks[#chunks + 1] = { text:sub(at + 1, to), group }
+      at = to
+    end
+  end
+  for _, span in ipairs(spans) do
+    add(moved[span[1] + 1], 'BeansDiffDelete')
+    add(moved[span[2] + 1], 'BeansDiffText')
+  end
+  add(#text, 'BeansDiffDelete')
+  return #chunks > 0 and chunks or { { '', 'BeansDiffDelete' } }
+end
+
+---@class beans.HunkLook
+---@field words {line: integer, from: integer, to: integer}[] lines count from 1, the first of the hunk
+---@field above {[1]: string, [2]: string}[][]
+
+--- What is drawn for a hunk.
+---@param old string[]
+---@param new string[]
+---@param tabstop integer
+---@return beans.HunkLook
+function M.of(old, new, tabstop)
+  local look, spans_of = { words = {}, above = {} }, {}
+  if #old <= WORDS_MAX and #new <= WORDS_MAX then
+    local partners = inline.partners(old, new)
+    for j = 1, #new do
+      local i = partners[j]
+      local in_old, in_new = inline.words(i and old[i] or '', i and new[j] or '')
+      spans_of[i or 0] = in_old
+      for _, span in ipairs(in_new) do
+        look.words[#look.words + 1] = { line = j, from = span[1], to = span[2] }
+      end
+    end
+  end
+  for i, line in ipairs(old) do
+    look.above[i] = deleted(line, spans_of[i] or {}, tabstop)
+  end
+  return look
+end
+
+return M

@@ -1,0 +1,148 @@
+-- Buffers of Neovim that are files, for host/nvim.lua.
+
+local api, fn, uv = vim.api, vim.fn, vim.uv
+
+local M = {}
+
+local autocmds = api.nvim_create_augroup('beans.document', {})
+
+function M.document_open(path)
+  local buf = fn.bufadd(path)
+  if not api.nvim_buf_is_loaded(buf) then
+    vim.cmd(('noswapfile call bufload(%d)'):format(buf))
+  end
+  return buf
+end
+
+function M.document_begin(buf, lines)
+  local bo = vim.bo[buf]
+  bo.undolevels = -1
+  api.nvim_buf_set_lines(buf, 0, -1, true, lines)
+  bo.undolevels = vim.go.undolevels
+  bo.modified = false
+end
+
+function M.document_adopt(buf)
+  local bo = vim.bo[buf]
+  bo.bufhidden, bo.swapfile, bo.modeline, bo.undofile, bo.autoread = 'hide', false, false, false, false
+  bo.filetype = 'beans'
+end
+
+--- By its resolved name: bufnr() with a name would look for a pattern in it.
+function M.buf_of_file(path)
+  path = fn.resolve(fn.fnamemodify(path, ':p'))
+  for _, buf in ipairs(api.nvim_list_bufs()) do
+    if api.nvim_buf_is_loaded(buf) and vim.bo[buf].buftype == '' and fn.resolve(api.nvim_buf_get_name(buf)) == path then
+      return buf
+    end
+  end
+end
+
+function M.buf_wipe(buf)
+  api.nvim_buf_delete(buf, { force = true })
+end
+
+function M.buf_path(buf)
+  return api.nvim_buf_get_name(buf)
+end
+
+function M.buf_modified(buf)
+  return vim.bo[buf].modified
+end
+
+local LINE_ENDS = { unix = '\n', dos = '\r\n', mac = '\r' }
+
+--- Neovim hands out a NUL as a line feed, as it keeps it.
+local function with_nuls(line)
+  return line:find('\n', 1, true) and line:gsub('\n', '\0') or line
+end
+
+local function text_of(buf)
+  local lines = api.nvim_buf_get_lines(buf, 0, -1, false)
+  for i, line in ipairs(lines) do
+    lines[i] = with_nuls(line)
+  end
+  lines[#lines + 1] = ''
+  return table.concat(lines, LINE_ENDS[vim.bo[buf].fileformat])
+end
+
+local PRIVATE = tonumber('600', 8)
+
+local function mode_of(path)
+  local found = uv.fs_stat(path)
+  return found and found.mode % 4096 or PRIVATE
+end
+
+local function write_new(path, text, mode)
+  local fd, problem = uv.fs_open(path, 'w', PRIVATE)
+  if not fd then
+    return nil, problem
+  end
+  local written, message = uv.fs_write(fd, text, 0)
+  if written and written < #text then
+    written, message = nil, 'the disk is full'
+  end
+  uv.fs_fchmod(fd, mode)
+  uv.fs_close(fd)
+  return written, message
+end
+
+function M.document_write(buf, path)
+  path = uv.fs_realpath(path) or path
+  local made, problem = pcall(fn.mkdir, vim.fs.dirname(path), 'p', tonumber('700', 8))
+  if not made then
+    return false, tostring(problem)
+  end
+  local temporary = ('%s.%d.new'):format(path, uv.os_getpid())
+  local ok, message = write_new(temporary, text_of(buf), mode_of(path))
+  if ok then
+    ok, message = uv.fs_rename(temporary, path)
+  end
+  if not ok then
+    uv.fs_unlink(temporary)
+    return false, tostring(message)
+  end
+  return true
+end
+
+function M.on_write(buf, write)
+  api.nvim_create_autocmd('BufWriteCmd', {
+    group = autocmds,
+    buffer = buf,
+    callback = function(event)
+      local written = write(fn.fnamemodify(event.match, ':p'), vim.v.cmdbang == 1)
+      if written and event.match == api.nvim_buf_get_name(buf) then
+        vim.bo[buf].modified = false
+      end
+    end,
+  })
+end
+
+function M.on_changed_outside(buf, changed)
+  api.nvim_create_autocmd('FileChangedShell', {
+    group = autocmds,
+    buffer = buf,
+    callback = function()
+      vim.v.fcs_choice = changed() and 'reload' or ''
+    end,
+  })
+end
+
+function M.on_quit(callback)
+  api.nvim_create_autocmd({ 'QuitPre', 'ExitPre' }, {
+    group = autocmds,
+    callback = function()
+      callback()
+    end,
+  })
+end
+
+M.sha256 = fn.sha256
+M.pid = uv.os_getpid
+
+function M.process_alive(pid)
+  local sent, _, name = uv.kill(pid, 0)
+  return sent == 0 or name == 'EPERM'
+end
+
+return M
