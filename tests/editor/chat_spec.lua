@@ -185,7 +185,7 @@ describe('chat', function()
       return editor:eval("getline('.')") == '# You' and editor:eval("line('.')") < 12
     end)
     editor:keys('g?')
-    editor:wait_screen('next message')
+    editor:wait_screen('send the message')
     editor:keys('q')
     editor:wait('the list to close', function()
       return editor:eval("winnr('$')") == 2

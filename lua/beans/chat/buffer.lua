@@ -64,7 +64,7 @@ function Chat:was_read()
   end)
   local cost = tonumber((conversation.head(self.buf)).cost_micro_usd)
   self.sum = sum_of.new()
-  if cost then
+  if cost and cost > 0 then
     sum_of.add(self.sum, { cost_micro_usd = cost })
   end
   self.store:was_read()
@@ -160,11 +160,7 @@ function Chat:ended(facts, ended)
   end
   self.answer = nil
   if host.buf_valid(self.buf) then
-    if self.sum.unknown < self.sum.requests then
-      conversation.set_field(self.buf, 'cost_micro_usd', ('%.0f'):format(self.sum.cost_micro_usd), {
-        join = ended.tick == host.buf_tick(self.buf),
-      })
-    end
+    self.store.cost_micro_usd = self.sum.unknown < self.sum.requests and self.sum.cost_micro_usd or nil
     self.store:end_answer()
     self.end_tick = host.buf_tick(self.buf)
     self:ask_for_title(ended.text)

@@ -24,8 +24,11 @@ function M.new_head(model)
   local head = front_matter.new()
   front_matter.set(head, 'beans', tostring(VERSION))
   front_matter.set(head, 'title', '')
-  front_matter.set(head, 'model', model)
+  if not model:find('%c') then -- one of several lines is refused when it is to be sent
+    front_matter.set(head, 'model', model)
+  end
   front_matter.set(head, 'created', os.date('!%Y-%m-%dT%H:%M:%SZ'))
+  front_matter.set(head, 'cost_micro_usd', '0')
   return front_matter.render(head)
 end
 
@@ -36,6 +39,21 @@ end
 function M.head(buf)
   local head, last = front_matter.parse(host.buf_lines(buf, 1, HEAD_LINES))
   return head and head.fields or {}, last
+end
+
+--- The line with the cost as it is now, for the file alone: in the buffer it would be part of the answer's undo step,
+--- and an undo would go to the head.
+---@param buf integer
+---@param cost integer millionths of a US dollar
+---@return beans.Patch|nil # nil: the head has no such line
+function M.cost_line(buf, cost)
+  local lines = host.buf_lines(buf, 1, HEAD_LINES)
+  local _, last = front_matter.parse(lines)
+  for i = 1, last do
+    if lines[i]:find('^cost_micro_usd:') then
+      return { line = i, text = ('cost_micro_usd: %.0f'):format(cost) }
+    end
+  end
 end
 
 --- Sets a field of the head, and makes one where there is none.

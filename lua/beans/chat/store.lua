@@ -5,6 +5,7 @@
 
 local clean = require('beans.host.clean')
 local config = require('beans.config')
+local conversation = require('beans.chat.conversation')
 local host = require('beans.host')
 local transcript = require('beans.transcript')
 
@@ -14,6 +15,7 @@ local SAVE_MS, JOURNAL_MS, AGAIN_MS = 1000, 500, 5000
 ---@class beans.Store
 ---@field buf integer
 ---@field conflict boolean|nil another editor has written meanwhile, and the user has been told
+---@field cost_micro_usd integer|nil of the chat, for its head in the file
 ---@field is_new boolean|nil it was begun in this session
 ---@field private path string the file, as the buffer was called when it was read or written last
 ---@field private facts table|nil of the file, as we read or wrote it; nil: there is none yet
@@ -118,6 +120,12 @@ end
 local CONFLICT =
   'beans: another editor has changed %s: `:e!` takes its text, `:w!` keeps yours; nothing is written until then'
 
+--- What the file has otherwise than the buffer.
+---@private
+function Store:patch()
+  return self.cost_micro_usd and conversation.cost_line(self.buf, self.cost_micro_usd)
+end
+
 --- Writes the file, unless another editor has.
 ---@param forced? boolean whatever others have written
 ---@return boolean
@@ -131,7 +139,7 @@ function Store:save(forced)
     end
     return false
   end
-  local ok, message = host.document_write(self.buf, self.path)
+  local ok, message = host.document_write(self.buf, self.path, self:patch())
   if not ok then
     self:failed(message)
     return false
@@ -166,7 +174,7 @@ function Store:write(path, forced)
     self.conflict = nil -- so that it is said again
     return self:save(forced or path ~= self.path and host.file_facts(path) == nil)
   end
-  local ok, message = host.document_write(self.buf, path)
+  local ok, message = host.document_write(self.buf, path, self:patch())
   if not ok then
     host.notify(('beans: %s: %s'):format(path, message), 'error')
   end

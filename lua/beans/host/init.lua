@@ -72,6 +72,10 @@
 ---@field line integer
 ---@field col integer
 
+---@class beans.Patch a line that is written otherwise than it stands in the buffer
+---@field line integer
+---@field text string
+
 ---@class beans.UndoKept
 ---@field seq integer
 ---@field file string
@@ -212,8 +216,8 @@
 ---@field buf_of_file fun(path: string): integer|nil the buffer in which a file is loaded
 ---@field document_adopt fun(buf: integer) makes it fit for text of a model: no modelines, no swap and undo files, no
 ---reading anew by itself, kept when hidden
----@field document_write fun(buf: integer, path: string): boolean, string|nil the text with its line ends, whole or not
----at all; a new file is private, an old one keeps its mode. Does not wait for the disk
+---@field document_write fun(buf: integer, path: string, patch?: beans.Patch): boolean, string|nil the text with its
+---line ends, whole or not at all; a new file is private, an old one keeps its mode. Does not wait for the disk
 ---@field on_write fun(buf: integer, fn: fun(path: string, forced: boolean): boolean) what `:write` does instead of
 ---writing; whether it is written now
 ---@field on_changed_outside fun(buf: integer, fn: fun(): boolean) the file is not what the editor read; whether to read

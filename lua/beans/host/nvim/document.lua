@@ -57,8 +57,11 @@ local function with_nuls(line)
   return line:find('\n', 1, true) and line:gsub('\n', '\0') or line
 end
 
-local function text_of(buf)
+local function text_of(buf, patch)
   local lines = api.nvim_buf_get_lines(buf, 0, -1, false)
+  if patch then
+    lines[patch.line] = patch.text
+  end
   for i, line in ipairs(lines) do
     lines[i] = with_nuls(line)
   end
@@ -87,14 +90,14 @@ local function write_new(path, text, mode)
   return written, message
 end
 
-function M.document_write(buf, path)
+function M.document_write(buf, path, patch)
   path = uv.fs_realpath(path) or path
   local made, problem = pcall(fn.mkdir, vim.fs.dirname(path), 'p', tonumber('700', 8))
   if not made then
     return false, tostring(problem)
   end
   local temporary = ('%s.%d.new'):format(path, uv.os_getpid())
-  local ok, message = write_new(temporary, text_of(buf), mode_of(path))
+  local ok, message = write_new(temporary, text_of(buf, patch), mode_of(path))
   if ok then
     ok, message = uv.fs_rename(temporary, path)
   end

@@ -54,8 +54,11 @@ function M.buf_modified(buf)
 end
 
 --- The lines stay in Vim: a long text is not made into Lua's strings and back.
-local function lines_of(buf)
+local function lines_of(buf, patch)
   local lines = vim.fn.getbufline(buf, 1, '$')
+  if patch then
+    lines[patch.line] = patch.text
+  end
   local format = vim.fn.getbufvar(buf, '&fileformat')
   if format == 'dos' then
     lines = vim.fn.map(lines, 'v:val .. "\\r"')
@@ -78,10 +81,10 @@ local function write_private(path, lines, mode)
   end
 end
 
-function M.document_write(buf, path)
+function M.document_write(buf, path, patch)
   path = vim.fn.resolve(path)
   local temporary = ('%s.%d.new'):format(path, vim.fn.getpid())
-  local ok, message = pcall(write_private, temporary, lines_of(buf), vim.fn.getfperm(path))
+  local ok, message = pcall(write_private, temporary, lines_of(buf, patch), vim.fn.getfperm(path))
   if ok then
     ok, message = os.rename(temporary, path) -- not Vim's rename(), which deletes what stands there first
   end
