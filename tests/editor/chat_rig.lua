@@ -86,6 +86,54 @@ function View:feet()
   return vim.tbl_filter(is_foot, self:lines())
 end
 
+-- Its file ------------------------------------------------------------------------------------------------------------
+
+--- What stands in a file; nil when it is not there.
+---@param path string
+---@return string|nil
+function M.read(path)
+  local file = io.open(path, 'rb')
+  local content = file and file:read('*a')
+  if file then
+    file:close()
+  end
+  return content
+end
+
+---@return string
+function View:path()
+  return self.editor:eval(("fnamemodify(bufname(%d), ':p')"):format(self:look().buf))
+end
+
+---@return boolean
+function View:modified()
+  return self.editor:lua("return require('beans.host').buf_modified(...)", self:look().buf)
+end
+
+--- Its whole text as it must stand in its file.
+---@return string
+function View:whole()
+  return table.concat(self:look().lines, '\n') .. '\n'
+end
+
+-- Waiting -------------------------------------------------------------------------------------------------------------
+
+---@param path string
+---@param wanted string plain
+function View:wait_disk(path, wanted)
+  self.editor:wait(('"%s" in the file'):format(wanted), function()
+    return (M.read(path) or ''):find(wanted, 1, true)
+  end, 10000)
+end
+
+--- Until the user has been told of something.
+---@param wanted string plain
+function View:wait_message(wanted)
+  self.editor:wait(('the message "%s"'):format(wanted), function()
+    return self.editor:ex('messages'):find(wanted, 1, true)
+  end, 10000)
+end
+
 ---@param wanted string plain
 ---@param ms? integer
 function View:wait_text(wanted, ms)

@@ -34,12 +34,6 @@ describe(':Beans chats', function()
 
   local function start(size)
     editor = bench:editor('hello', { beans = { data_dir = bench.dir .. '/data' }, size = size })
-    editor:lua([[
-      local chat, host = require('beans.chat'), require('beans.host')
-      chat.open_file = chat.open_file or function(path, position)
-        host.win_open(host.document_open(path), position or 'current')
-      end
-    ]])
   end
 
   local function on_screen(text)

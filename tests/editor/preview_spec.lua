@@ -100,7 +100,8 @@ describe('before and after sending', function()
     start(
       JSON
         .. [[send "{\"choices\": [{\"message\": {\"role\": \"assistant\", \"content\": \"\\\"Größe in C.\\\"\"}, ]]
-        .. [[\"finish_reason\": \"stop\"}]}"]]
+        .. [[\"finish_reason\": \"stop\"}]}"]],
+      { chat = { title = true } }
     )
     editor:lua([[
       require('beans.chat.title').ask('How large is an int?', 'Four bytes.', 'small', function(title)

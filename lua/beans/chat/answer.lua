@@ -153,13 +153,14 @@ function Answer:write(text)
     return
   end
   local options = { join = self.tick ~= nil and self.tick == host.buf_tick(self.buf) }
+  local was_saved = not host.buf_modified(self.buf)
   if not self:is_placed() then
     self:place_anew()
   end
   host.insert(self.buf, self.mark, text, options)
   self.tick = host.buf_tick(self.buf)
   if options.join then
-    self.options.store:need_no_writing()
+    self.options.store:need_no_writing(was_saved)
   end
   self.options.store:log(text)
 end

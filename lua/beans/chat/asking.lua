@@ -87,19 +87,24 @@ function Chat:send_what_fits(outgoing, settings, index)
   elseif not plan.fits then
     return refuse('nothing is sent: ' .. plan.text)
   end
+  local tick = host.buf_tick(self.buf)
   host.select({ 'send it without them', 'send nothing' }, plan.text, function(_, choice)
-    if choice == 1 and not self:is_answering() then
-      self:begin_answer(question_of.kept(outgoing, plan), settings, index)
+    if choice ~= 1 or self:is_answering() then
+      return
+    elseif not host.buf_valid(self.buf) or host.buf_tick(self.buf) ~= tick then
+      return refuse('nothing is sent: the chat has changed meanwhile')
     end
+    self:begin_answer(question_of.kept(outgoing, plan), settings, index)
   end)
 end
 
 ---@private
 function Chat:begin_answer(messages, settings, index)
+  local tick = host.buf_tick(self.buf)
   conversation.upgrade(self.buf)
   self:give_title()
   local from = conversation.messages(self.buf)[index].first
-  local place = conversation.make_room(self.buf, index, { join = true })
+  local place = conversation.make_room(self.buf, index, { join = tick ~= host.buf_tick(self.buf) })
   self:fold_alternatives(place)
   self:start(place, { messages = messages, settings = settings, from = from })
 end

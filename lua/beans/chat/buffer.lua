@@ -67,6 +67,11 @@ function Chat:was_read()
   if cost and cost > 0 then
     sum_of.add(self.sum, { cost_micro_usd = cost })
   end
+  local newer = conversation.newer(self.buf)
+  if newer then
+    host.notify(('beans: %s: it is shown, nothing is sent, and it is written only by `:w`'):format(newer), 'warn')
+  end
+  self.store.by_hand = newer ~= nil
   self.store:was_read()
   self:draw_bar()
 end

@@ -75,15 +75,27 @@ function M.set_field(buf, key, text, options)
   host.buf_set_lines(buf, 1, last, lines, options)
 end
 
+--- The version of the format that the head names.
+local function version_of(fields)
+  return tonumber(fields.beans) or 0
+end
+
 --- Brings the head of an older format to this one.
 ---@param buf integer
----@return boolean # false: a newer Beans has written it
 function M.upgrade(buf)
-  local found = tonumber(M.head(buf).beans) or 0
-  if found < VERSION then
+  if version_of(M.head(buf)) < VERSION then
     M.set_field(buf, 'beans', tostring(VERSION))
   end
-  return found <= VERSION
+end
+
+--- Why this Beans can only show a chat.
+---@param buf integer
+---@return string|nil # nil: it can more
+function M.newer(buf)
+  local version = version_of(M.head(buf))
+  if version > VERSION then
+    return ('a newer Beans has written this chat (format %d, this one knows %d)'):format(version, VERSION)
+  end
 end
 
 ---@class beans.ChatSettings what this chat is sent with
@@ -109,7 +121,7 @@ end
 ---@return beans.ChatSettings settings
 ---@return string|nil problem what is wrong with the head
 function M.settings(buf)
-  local defaults, fields, problems = config.for_feature('chat'), (M.head(buf)), {}
+  local defaults, fields, problems = config.for_feature('chat'), (M.head(buf)), { M.newer(buf) }
   local params = {}
   for _, layer in ipairs({ defaults.params, value_of(fields, 'params', 'table', problems) or {} }) do
     for name, value in pairs(layer) do

@@ -80,8 +80,8 @@ local function new()
   local chat = chat_in(path)
   chat.store.is_new = true
   if problem then
-    host.notify(('beans: the chat can not be kept: %s: %s'):format(path, problem), 'error')
     host.document_begin(chat.buf, lines)
+    chat.store:failed(problem)
   end
   return chat
 end

@@ -3,10 +3,10 @@
 -- crash finds there what the file lacks. Two editors on one chat see each other: neither writes over what the other has
 -- written.
 
-local clean = require('beans.host.clean')
 local config = require('beans.config')
 local conversation = require('beans.chat.conversation')
 local host = require('beans.host')
+local journal_of = require('beans.chat.journal')
 local transcript = require('beans.transcript')
 
 -- From a change of the user's to the file, from a delta to the journal, and from a failure to the next try.
@@ -17,11 +17,15 @@ local SAVE_MS, JOURNAL_MS, AGAIN_MS = 1000, 500, 5000
 ---@field conflict boolean|nil another editor has written meanwhile, and the user has been told
 ---@field cost_micro_usd integer|nil of the chat, for its head in the file
 ---@field is_new boolean|nil it was begun in this session
+---@field by_hand boolean|nil only `:write` writes it
 ---@field private path string the file, as the buffer was called when it was read or written last
 ---@field private facts table|nil of the file, as we read or wrote it; nil: there is none yet
 ---@field private own_tick integer|nil `changedtick` after the last change that needs no writing
 ---@field private timer beans.Timer|nil
+---@field private failing boolean|nil it could not be written last, and the user has been told
+---@field private sign string|nil the file that tells other editors that the chat is open here
 ---@field private journal {path: string, pieces: string[], timer: beans.Timer|nil}|nil while an answer comes
+---@field private spent string|nil the journal of an answer that has ended, until the file has its text
 local Store = {}
 Store.__index = Store
 
@@ -60,7 +64,8 @@ end
 
 -- Who else is there ---------------------------------------------------------------------------------------------------
 
---- Names in the folder `live` begin with this; behind it stands the pid of an editor, or `answer`.
+--- Names in the folder `live` begin with this. Behind it stands the pid of an editor that has the chat open; with
+--- `.answer` behind that, it is the journal of an answer there.
 local function live_stem(path)
   return host.sha256(host.real_path(path) or path):sub(1, 24) .. '.'
 end
@@ -69,27 +74,46 @@ local function live_folder()
   return data_dir() .. '/live'
 end
 
---- The other editors that have the chat open. What dead ones left is removed.
+--- The other editors that have the chat open, and the journals of answers that nobody writes any more. What else dead
+--- editors left is removed.
 ---@return integer[] pids
+---@return string[] journals
 function Store:others()
-  local stem, pids = live_stem(self.path), {}
+  local stem, pids, journals = live_stem(self.path), {}, {}
   for _, entry in ipairs(host.list_dir(live_folder()) or {}) do
-    local pid = entry.name:sub(1, #stem) == stem and tonumber(entry.name:sub(#stem + 1))
-    if pid and pid ~= host.pid() then
-      if host.process_alive(pid) then
-        pids[#pids + 1] = pid
-      else
-        host.remove_file(live_folder() .. '/' .. entry.name)
-      end
+    local path = live_folder() .. '/' .. entry.name
+    local pid, suffix = entry.name:sub(#stem + 1):match('^(%d+)(.*)$')
+    pid = entry.name:sub(1, #stem) == stem and tonumber(pid)
+    local is_alive = pid and pid ~= host.pid() and host.process_alive(pid)
+    if pid and suffix == '.answer' and not is_alive then
+      journals[#journals + 1] = path
+    elseif is_alive and suffix == '' then
+      pids[#pids + 1] = pid
+    elseif pid and suffix == '' and pid ~= host.pid() then
+      host.remove_file(path)
     end
   end
-  return pids
+  return pids, journals
 end
 
 ---@private
+function Store:sign_out()
+  if self.sign then
+    host.remove_file(self.sign)
+    self.sign = nil
+  end
+end
+
+--- Lets other editors know that the chat is open here, under the name that it has now.
+---@private
 function Store:sign_in()
-  self.sign = ('%s/%s%d'):format(live_folder(), live_stem(self.path), host.pid())
-  host.write_file(self.sign, self.path .. '\n')
+  local sign = ('%s/%s%d'):format(live_folder(), live_stem(self.path), host.pid())
+  if sign == self.sign then
+    return
+  end
+  self:sign_out()
+  self.sign = sign
+  host.write_file(sign, self.path .. '\n')
   local others = self:others()
   if others[1] then
     local text = 'beans: this chat is open in another editor, too (process %d)'
@@ -145,23 +169,24 @@ function Store:save(forced)
     return false
   end
   self.facts, self.conflict, self.failing = host.file_facts(self.path), nil, nil
-  self:need_no_writing()
-  host.buf_option(self.buf, 'modified', false)
-  if not self.sign then
-    self:sign_in()
-  end
+  self:need_no_writing(true)
+  self:sign_in()
+  self:move_journal()
+  self:drop_spent()
   return true
 end
 
 --- A full disk: the text stays in memory, and is tried again.
----@private
+---@param message string
 function Store:failed(message)
   if not self.failing then
     self.failing = true
     host.notify(('beans: the chat is not saved, and will be tried again: %s: %s'):format(self.path, message), 'error')
   end
   self.timer = host.defer(AGAIN_MS, function()
-    self:save_if_changed()
+    if host.buf_valid(self.buf) then
+      self:save()
+    end
   end)
 end
 
@@ -181,8 +206,12 @@ function Store:write(path, forced)
   return ok
 end
 
---- The text as it is now needs no writing: it is in the file, or in the journal.
-function Store:need_no_writing()
+--- The last change needs no writing: it is in the file, or in the journal.
+---@param all boolean nor does any before it
+function Store:need_no_writing(all)
+  if all then
+    host.buf_option(self.buf, 'modified', false)
+  end
   self.own_tick = host.buf_tick(self.buf)
 end
 
@@ -200,7 +229,8 @@ end
 --- Writes what is not written yet, unless another editor has written meanwhile.
 function Store:save_if_changed()
   self:stop_timer()
-  if host.buf_valid(self.buf) and host.buf_modified(self.buf) and not self.conflict then
+  local is_due = host.buf_valid(self.buf) and host.buf_modified(self.buf)
+  if is_due and not self.conflict and not self.by_hand then
     self:save()
   end
 end
@@ -211,10 +241,8 @@ function Store:leave()
   if self.is_new and self:is_ours() and not self:says_something() then
     host.remove_file(self.path)
   end
-  if self.sign then
-    host.remove_file(self.sign)
-    self.sign = nil
-  end
+  self:stop_timer()
+  self:sign_out()
 end
 
 --- Something has changed the text: it is written when the user pauses.
@@ -234,11 +262,12 @@ end
 function Store:was_read()
   self.path = host.buf_path(self.buf)
   self.facts, self.conflict = host.file_facts(self.path), nil
-  self:need_no_writing()
-  if self.facts and not self.sign then
+  self:need_no_writing(false)
+  self:drop_spent()
+  if self.facts then
     self:sign_in()
   end
-  if not self.journal and not self:others()[1] then
+  if not self.journal and not self.by_hand then
     self:recover()
   end
 end
@@ -261,15 +290,28 @@ end
 -- The answer on its way -----------------------------------------------------------------------------------------------
 
 local function journal_path(path)
-  return live_folder() .. '/' .. live_stem(path) .. 'answer'
+  return ('%s/%s%d.answer'):format(live_folder(), live_stem(path), host.pid())
 end
 
 --- An answer begins: the file has all but its text.
 ---@param index integer of its message
 function Store:begin_answer(index)
   self:save()
-  self.journal = { path = journal_path(self.path), pieces = { index .. '\n' } }
+  local beginning = journal_of.begin(host.buf_lines(self.buf, 1, -1), index)
+  self.journal = { path = journal_path(self.path), pieces = { beginning } }
   host.remove_file(self.journal.path)
+end
+
+--- The chat has another name now: there its journal is looked for.
+---@private
+function Store:move_journal()
+  local journal = self.journal
+  if journal and journal.path ~= journal_path(self.path) then
+    table.insert(journal.pieces, 1, host.read_file(journal.path) or '')
+    host.remove_file(journal.path)
+    journal.path = journal_path(self.path)
+    self:flush()
+  end
 end
 
 --- Text of the answer is in the buffer. Not called for each delta, but for each drawing.
@@ -301,9 +343,8 @@ function Store:end_answer()
   if journal and journal.timer then
     journal.timer:stop()
   end
-  if journal and self:save() then
-    host.remove_file(journal.path)
-  end
+  self.spent = journal and journal.path
+  self:save()
 end
 
 --- The buffer goes away while the answer comes: the journal keeps what has come, for the next who reads the file.
@@ -313,73 +354,33 @@ function Store:leave_answer()
     self.journal.timer:stop()
   end
   self.journal = nil
+  if not self.conflict then
+    self:save()
+  end
 end
 
-local CUT_OFF = 'cut off: the editor ended, or the chat was closed, while the answer came'
-
-local function lines_of(text)
-  local lines = {}
-  for line in (text .. '\n'):gmatch('([^\n]*)\n') do
-    lines[#lines + 1] = line
+--- The file has what the journal of the last answer has, or is meant to have it not.
+---@private
+function Store:drop_spent()
+  if self.spent then
+    host.remove_file(self.spent)
+    self.spent = nil
   end
-  return lines
 end
 
---- Where the text of a message begins, behind the notices that other answers are kept in.
-local function text_begins(message)
-  local at = message.first + 2
-  for _, notice in ipairs(message.notices) do
-    if notice.first == at and notice.text:find('^alternative ') then
-      at = notice.last + 2
-    end
-  end
-  return at
-end
-
---- The text of an answer in the file, and what the journal has of it, as one: all of the journal's when the file's is
---- its beginning; otherwise both, for the user has changed the text meanwhile.
-local function joined(old, text)
-  local plain = table.concat(old, '\n')
-  if text:sub(1, #plain) == plain then
-    return lines_of(text)
-  end
-  old[#old + 1] = ''
-  old[#old + 1] = transcript.notice('recovered: what had come')
-  for _, line in ipairs(lines_of(transcript.quote(text))) do
-    old[#old + 1] = line
-  end
-  return old
-end
-
---- Puts into the text what the journal has of an answer and the file has not.
+--- Puts into the text what journals have of answers and the file has not.
 ---@private
 function Store:recover()
-  local path = journal_path(self.path)
-  local index, text = (host.read_file(path) or ''):match('^(%d+)\n(.*)$')
-  if not index then
-    return
-  end
-  local lines = host.buf_lines(self.buf, 1, -1)
-  local message = transcript.parse(lines)[tonumber(index)]
-  local first, last, new = #lines + 1, #lines, { '', transcript.heading('assistant'), '' }
-  local old = {}
-  if message and message.role == 'assistant' then
-    first, last, new = text_begins(message), message.last, {}
-    while last >= first and lines[last] == '' do
-      last = last - 1
+  local _, paths = self:others()
+  for _, path in ipairs(paths) do
+    local lines = host.buf_lines(self.buf, 1, -1)
+    local first, last, new = journal_of.recover(lines, host.read_file(path) or '')
+    if first then
+      host.buf_set_lines(self.buf, first, last, new)
     end
-    for i = first, last do
-      old[#old + 1] = lines[i]
+    if not first or self:save() then
+      host.remove_file(path)
     end
-  end
-  for _, line in ipairs(joined(old, clean.text(text))) do
-    new[#new + 1] = line
-  end
-  new[#new + 1] = ''
-  new[#new + 1] = transcript.notice(CUT_OFF)
-  host.buf_set_lines(self.buf, first, last, new)
-  if self:save() then
-    host.remove_file(path)
   end
 end
 

@@ -7,7 +7,7 @@ local call = value.call
 
 ---@type beans.Host
 local M = { name = 'vim', null = value.null, object_mt = value.object_mt }
-for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings' }) do
+for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings', 'window' }) do
   for name, member in pairs(require('beans.host.vim.' .. part)) do
     M[name] = member
   end
@@ -305,8 +305,8 @@ end
 
 --- Vim's writefile() has no mode: a file is made empty, made private, and only then filled.
 local function make_private(path)
-  call('mkdir', vim.fn.fnamemodify(path, ':h'), 'p', tonumber('700', 8))
-  vim.fn.writefile(value.list({}), path, 'a') -- another editor may have made and filled it meanwhile
+  value.try('mkdir', vim.fn.fnamemodify(path, ':h'), 'p', tonumber('700', 8))
+  value.try('writefile', value.list({}), path, 'a') -- another editor may have made and filled it meanwhile
   vim.fn.setfperm(path, 'rw-------')
 end
 

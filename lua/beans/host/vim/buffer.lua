@@ -1,4 +1,4 @@
--- Buffers and windows of Vim, for host/vim.lua. Marks are text properties (mark.lua); what must happen inside a buffer
+-- Buffers of Vim, for host/vim.lua. Marks are text properties (mark.lua); what must happen inside a buffer
 -- leaves the user's window, cursor and mode as they are (inside.lua).
 
 local clean = require('beans.host.clean')
@@ -7,6 +7,7 @@ local inside = require('beans.host.vim.inside')
 local marks = require('beans.host.vim.mark')
 local syntax = require('beans.host.syntax')
 local value = require('beans.host.vim.value')
+local windows = require('beans.host.vim.window')
 
 local call = value.call
 
@@ -48,7 +49,7 @@ local function shown_lines(buf, win)
 end
 
 local function look_at_shown(buf)
-  for _, win in ipairs(chats.known[buf] and M.buf_windows(buf) or {}) do
+  for _, win in ipairs(chats.known[buf] and windows.buf_windows(buf) or {}) do
     chats:look(buf, shown_lines(buf, win))
   end
 end
@@ -126,16 +127,8 @@ function M.buf_tick(buf)
   return vim.fn.getbufvar(buf, 'changedtick')
 end
 
---- Vim's options take numbers for switches.
-local function number(setting)
-  if type(setting) == 'boolean' then
-    return setting and 1 or 0
-  end
-  return setting
-end
-
 function M.buf_option(buf, name, setting)
-  vim.fn.setbufvar(buf, '&' .. name, number(setting))
+  vim.fn.setbufvar(buf, '&' .. name, value.number(setting))
 end
 
 function M.file_of(buf)
@@ -308,42 +301,7 @@ function M.keymap(buf, modes, lhs, callback)
   end)
 end
 
--- Windows -------------------------------------------------------------------------------------------------------------
-
-function M.current()
-  return {
-    buf = vim.fn.bufnr(),
-    win = vim.fn.win_getid(),
-    line = vim.fn.line('.'),
-    col = vim.fn.col('.') - 1,
-  }
-end
-
-function M.buf_windows(buf)
-  return call('win_findbuf', buf)
-end
-
-local SPLITS = {
-  right = 'botright vertical',
-  left = 'topleft vertical',
-  above = 'topleft',
-  below = 'botright',
-  tab = 'tab',
-}
-
-function M.win_open(buf, position)
-  if SPLITS[position] then
-    vim.command(('silent keepalt %s sbuffer %d'):format(SPLITS[position], buf))
-  else
-    vim.command(('silent keepalt hide buffer %d'):format(buf))
-  end
-  return vim.fn.win_getid()
-end
-
-function M.win_buf(win)
-  local buf = vim.fn.winbufnr(win)
-  return buf > 0 and buf or nil
-end
+-- Folds ---------------------------------------------------------------------------------------------------------------
 
 local fold = folding.on({ fn = vim.fn, ex = value.ex, inside = inside.window })
 
@@ -356,56 +314,6 @@ end
 
 function M.folded()
   return { buf = vim.fn.bufnr(), first = vim.eval('v:foldstart'), last = vim.eval('v:foldend') }
-end
-
-function M.win_focus(win)
-  vim.fn.win_gotoid(win)
-end
-
-function M.win_close(win)
-  -- The last window of the last tab page can't be closed: it shows something else instead.
-  local command = vim.fn.winnr('$') == 1 and vim.fn.tabpagenr('$') == 1 and 'enew' or 'close'
-  vim.fn.win_execute(win, command)
-end
-
-function M.win_cursor(win, line, col)
-  vim.fn.win_execute(win, ('call cursor(%d, %d)'):format(line, col + 1))
-  vim.fn.line('w0', win) -- scrolls, also where it is not the current window
-end
-
-function M.win_line(win)
-  return vim.fn.line('.', win)
-end
-
-function M.win_option(win, name, setting)
-  vim.fn.setwinvar(win, '&' .. name, number(setting))
-end
-
-M.fold_toggle = require('beans.host.fold_toggle').on(vim.fn, vim.command)
-
---- At most half of the screen.
-function M.win_height(win, lines)
-  vim.fn.win_execute(win, ('resize %d'):format(math.min(lines, math.floor(vim.eval('&lines') / 2))))
-end
-
---- The status line is the window's, not the buffer's: it is taken back when the window shows something else.
-local bars_watched = false
-
-local function watch_bars()
-  if bars_watched then
-    return
-  end
-  bars_watched = true
-  vim.command(
-    "autocmd beans BufWinEnter * if exists('w:beans_bar') && w:beans_bar != bufnr()"
-      .. ' | unlet w:beans_bar | setlocal statusline< | endif'
-  )
-end
-
-function M.win_bar(win, text)
-  watch_bars()
-  vim.fn.setwinvar(win, 'beans_bar', vim.fn.winbufnr(win))
-  vim.fn.setwinvar(win, '&statusline', clean.bar(text))
 end
 
 return M

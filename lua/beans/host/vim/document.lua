@@ -69,13 +69,10 @@ local function lines_of(buf, patch)
 end
 
 local function write_private(path, lines, mode)
-  local made = vim.fn.fnamemodify(path, ':h')
-  call('mkdir', made, 'p', tonumber('700', 8))
-  vim.fn.writefile(value.list({}), path)
+  value.try('mkdir', vim.fn.fnamemodify(path, ':h'), 'p', tonumber('700', 8))
+  value.try('writefile', value.list({}), path)
   vim.fn.setfperm(path, 'rw-------')
-  if vim.fn.writefile(lines, path) ~= 0 then
-    error('could not write ' .. path, 0)
-  end
+  value.try('writefile', lines, path)
   if mode ~= '' then
     vim.fn.setfperm(path, mode)
   end

@@ -109,6 +109,16 @@ function M.exact(value)
   return next(twin) == nil and setmetatable(twin, M.object_mt) or twin
 end
 
+--- Vim's options take numbers for switches.
+---@param setting any
+---@return any
+function M.number(setting)
+  if type(setting) == 'boolean' then
+    return setting and 1 or 0
+  end
+  return setting
+end
+
 --- Calls a Vim function with Lua values, and gives its result as one.
 ---@param name string
 ---@param ... any
@@ -119,6 +129,31 @@ function M.call(name, ...)
     arguments[i] = M.to_vim(arguments[i])
   end
   return M.to_lua(vim.fn[name](M.unpack(arguments, 1, count)))
+end
+
+local TRY = 'try | let g:beans_answer = call(g:beans_call[0], g:beans_call[1])'
+  .. ' | catch | let g:beans_caught = v:exception | endtry'
+
+--- Calls a Vim function whose failure is the caller's to tell: Vim shows errors in `vim.fn` to the user, whoever
+--- catches them. Raises a text.
+---@param name string
+---@param ... any
+---@return any
+function M.try(name, ...)
+  local arguments, asked = vim.list(), vim.list()
+  for i = 1, select('#', ...) do
+    arguments:add(M.to_vim((select(i, ...))))
+  end
+  asked:add(name)
+  asked:add(arguments)
+  vim.g.beans_call = asked
+  vim.fn.execute(TRY)
+  local answer, caught = vim.g.beans_answer, vim.g.beans_caught
+  vim.g.beans_call, vim.g.beans_answer, vim.g.beans_caught = nil, nil, nil
+  if caught then
+    error(caught:gsub('^Vim%b():', ''), 0)
+  end
+  return answer
 end
 
 --- Runs an Ex command whose output nobody reads. Vim's own `vim.command` redraws the screen after each.

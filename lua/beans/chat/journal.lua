@@ -1,0 +1,98 @@
+-- The journal of an answer: the number of its message, then its text as far as it has come. How that becomes text of
+-- the chat again after a crash. Pure.
+
+local clean = require('beans.host.clean')
+local transcript = require('beans.transcript')
+
+local M = {}
+
+local CUT_OFF = 'cut off: the editor ended, or the chat was closed, while the answer came'
+
+local function lines_of(text)
+  local lines = {}
+  for line in (text .. '\n'):gmatch('([^\n]*)\n') do
+    lines[#lines + 1] = line
+  end
+  return lines
+end
+
+--- Where the text of an answer begins, behind the notices that other answers are kept in.
+local function text_begins(message)
+  local at = message.first + 2
+  for _, notice in ipairs(message.notices) do
+    if notice.first == at and notice.text:find('^alternative ') then
+      at = notice.last + 2
+    end
+  end
+  return at
+end
+
+--- The lines in which the text of an answer stands, what the model thought included.
+---@param lines string[]
+---@param index integer of its message
+---@return integer|nil first nil when that message is no answer
+---@return integer|nil last first - 1 when there is nothing
+local function place_of(lines, index)
+  local message = transcript.parse(lines)[index]
+  if not message or message.role ~= 'assistant' then
+    return nil
+  end
+  local first, last = text_begins(message), message.last
+  while last >= first and lines[last] == '' do
+    last = last - 1
+  end
+  return first, last
+end
+
+--- What a journal begins with: more text is appended to it as it comes.
+---@param lines string[] of the chat
+---@param index integer of the message
+---@return string
+function M.begin(lines, index)
+  local first, last = place_of(lines, index)
+  return ('%d\n%s'):format(index, first and table.concat(lines, '\n', first, last) or '')
+end
+
+--- The text of an answer in the file, and what the journal has of it, as one: all of the journal's when the file's is
+--- its beginning; otherwise both, for the user has changed the text meanwhile.
+local function joined(old, text)
+  local plain = table.concat(old, '\n')
+  if text:sub(1, #plain) == plain then
+    return lines_of(text)
+  end
+  old[#old + 1] = ''
+  old[#old + 1] = transcript.notice('recovered: what had come')
+  for _, line in ipairs(lines_of(transcript.quote(text))) do
+    old[#old + 1] = line
+  end
+  return old
+end
+
+--- What a journal has of an answer and the chat has not, as lines for the chat.
+---@param lines string[] of the chat
+---@param content string of the journal
+---@return integer|nil first they go into the place of first..last; nil: it is no journal
+---@return integer|nil last
+---@return string[]|nil new
+function M.recover(lines, content)
+  local index, text = content:match('^(%d+)\n(.*)$')
+  if not index then
+    return nil
+  end
+  local first, last = place_of(lines, tonumber(index))
+  local old, new = {}, {}
+  for i = first or 1, last or 0 do
+    old[#old + 1] = lines[i]
+  end
+  if not first then
+    first, last, new = #lines + 1, #lines, { '', transcript.heading('assistant'), '' }
+  end
+  for _, line in ipairs(joined(old, clean.text(text):gsub('\n+$', ''))) do
+    new[#new + 1] = line
+  end
+  new[#new + 1] = ''
+  new[#new + 1] = transcript.notice(CUT_OFF)
+  return first, last, new
+end
+
+return M
