@@ -103,6 +103,9 @@ end
 
 ---@return string
 function View:path()
+  self.editor:wait('the chat', function()
+    return self:look().buf > 0
+  end)
   return self.editor:eval(("fnamemodify(bufname(%d), ':p')"):format(self:look().buf))
 end
 
