@@ -19,8 +19,7 @@ local LOOK = [[
   for buf = 1, 40 do
     local chat = host.buf_valid(buf) and chats.of(buf)
     if chat then
-      local cost, answering = chat.store.cost_micro_usd, chat.answer ~= nil
-      return { lines = host.buf_lines(buf, 1, -1), answering = answering, cost = cost, buf = buf }
+      return { lines = host.buf_lines(buf, 1, -1), answering = chat.answer ~= nil, buf = buf }
     end
   end
   return { lines = {}, buf = 0 }
@@ -114,12 +113,16 @@ function View:modified()
   return self.editor:lua("return require('beans.host').buf_modified(...)", self:look().buf)
 end
 
---- Its whole text as it must stand in its file: there the cost is that of now.
----@return string
-function View:whole()
-  local look = self:look()
-  local text = table.concat(look.lines, '\n') .. '\n'
-  return look.cost and text:gsub('\ncost_micro_usd: %d+', ('\ncost_micro_usd: %d'):format(look.cost), 1) or text
+--- Whether a file has its whole text. The cost stands in the file alone.
+---@param path string
+---@param line_end? string
+---@return boolean
+function View:is_saved(path, line_end)
+  local function bare(text)
+    return (text:gsub('cost_micro_usd: %d+', ''))
+  end
+  line_end = line_end or '\n'
+  return bare(M.read(path) or '') == bare(table.concat(self:look().lines, line_end) .. line_end)
 end
 
 -- Waiting -------------------------------------------------------------------------------------------------------------
