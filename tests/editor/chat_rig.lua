@@ -102,6 +102,9 @@ end
 
 ---@return string
 function View:path()
+  self.editor:wait('the chat', function()
+    return self:look().buf > 0
+  end)
   return self.editor:eval(("fnamemodify(bufname(%d), ':p')"):format(self:look().buf))
 end
 
@@ -110,10 +113,16 @@ function View:modified()
   return self.editor:lua("return require('beans.host').buf_modified(...)", self:look().buf)
 end
 
---- Its whole text as it must stand in its file.
----@return string
-function View:whole()
-  return table.concat(self:look().lines, '\n') .. '\n'
+--- Whether a file has its whole text. The cost stands in the file alone.
+---@param path string
+---@param line_end? string
+---@return boolean
+function View:is_saved(path, line_end)
+  local function bare(text)
+    return (text:gsub('cost_micro_usd: %d+', ''))
+  end
+  line_end = line_end or '\n'
+  return bare(M.read(path) or '') == bare(table.concat(self:look().lines, line_end) .. line_end)
 end
 
 -- Waiting -------------------------------------------------------------------------------------------------------------

@@ -9,14 +9,14 @@ local autocmds = api.nvim_create_augroup('beans.document', {})
 function M.document_open(path)
   local buf = fn.bufadd(path)
   if not api.nvim_buf_is_loaded(buf) then
-    vim.cmd(('noswapfile call bufload(%d)'):format(buf))
+    vim.cmd(('silent noswapfile call bufload(%d)'):format(buf))
   end
   return buf
 end
 
 function M.document_begin(buf, lines)
   local bo = vim.bo[buf]
-  bo.undolevels = -1
+  bo.readonly, bo.undolevels = false, -1 -- where its folder can't be made it was read as read-only
   api.nvim_buf_set_lines(buf, 0, -1, true, lines)
   bo.undolevels = vim.go.undolevels
   bo.modified = false
