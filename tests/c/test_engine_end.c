@@ -52,15 +52,21 @@ static void wait_for_lookups(int count)
 	assert_int_equal(atomic_load(&lookups), count);
 }
 
-static struct exchange *ask_hanging(struct rig *rig)
+static struct exchange *ask_hanging_for(struct rig *rig, long connect_timeout_ms)
 {
 	char url[256];
 	struct request_spec spec = rig_spec(rig, "", url, sizeof url);
 	spec.url = "http://hanging.invalid/v1";
+	spec.connect_timeout_ms = connect_timeout_ms;
 	atomic_store(&lookups_released, false);
 	struct exchange *chat = rig_ask_spec(rig, &spec);
 	wait_for_lookups(1);
 	return chat;
+}
+
+static struct exchange *ask_hanging(struct rig *rig)
+{
+	return ask_hanging_for(rig, 10000);
 }
 
 static void release_lookups(void)
@@ -164,6 +170,18 @@ static void never_uses_an_id_again(void **state)
 		assert_true(chat->id > last);
 		last = chat->id;
 	}
+}
+
+static void times_out_in_a_name_lookup(void **state)
+{
+	struct rig *rig = *state;
+	const struct exchange *chat = ask_hanging_for(rig, 200);
+	assert_done(rig_run(rig, "c-hello"), "Hello"); /* others are not held up */
+	rig_wait_end(rig, chat);
+	assert_failed(chat, FAILURE_TIMEOUT, "", "connect_timeout_ms");
+	assert_int_equal(atomic_load(&lookups), 1); /* it hangs still */
+	assert_done(rig_run(rig, "c-hello"), "Hello");
+	release_lookups();
 }
 
 /* ---- shutdown ---------------------------------------------------------------------------------------------------- */
@@ -351,6 +369,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		engine_test(cancels_at_once),
 		engine_test(cancels_a_name_lookup),
+		engine_test(times_out_in_a_name_lookup),
 		engine_test(cancels_while_waiting_for_the_header),
 		engine_test(cancels_in_mid_stream),
 		engine_test(cancels_one_and_not_the_others),

@@ -15,8 +15,11 @@
 
 #include <cmocka.h>
 
+#include "check.h"
 #include "listener.h"
 #include "rig.h"
+
+#define MIB ((size_t)1024 * 1024)
 
 /* Script, and what must come of it. */
 struct fault {
@@ -47,6 +50,12 @@ static void connections_that_break(void **state)
 		{"c-cut-head-end", FAILURE_TRUNCATED, 200, "", "cut off"},
 		{"c-cut-late-fin", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
 		{"c-cut-late-rst", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
+		{"c-cut-character-fin", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
+		{"c-cut-character-rst", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
+		{"c-cut-chunk-header-fin", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
+		{"c-cut-chunk-header-rst", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
+		{"c-cut-string-fin", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
+		{"c-cut-string-rst", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
 		{"c-cut-fin-whole", FAILURE_TRUNCATED, 200, "", "cut off"},
 		{"c-ended-early", FAILURE_TRUNCATED, 200, "Hello", "cut off"},
 		{"c-comments-only", FAILURE_TRUNCATED, 200, "", "cut off"},
@@ -111,6 +120,89 @@ static void answers_above_our_limits(void **state)
 static void ignores_what_follows_the_declared_length(void **state)
 {
 	assert_done(rig_run(*state, "c-too-long"), "Hello");
+}
+
+/* Bytes of this process at the most, since that was forgotten last. */
+static long peak(void)
+{
+	static const char name[] = "\nVmHWM:";
+	char text[4096];
+	FILE *file = fopen("/proc/self/status", "r");
+	assert_non_null(file);
+	text[fread(text, 1, sizeof text - 1, file)] = '\0';
+	fclose(file);
+	const char *line = strstr(text, name);
+	assert_non_null(line);
+	return strtol(line + strlen(name), NULL, 10) * 1024;
+}
+
+static void forget_peak(void)
+{
+	FILE *file = fopen("/proc/self/clear_refs", "w");
+	assert_non_null(file);
+	assert_true(fputs("5", file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+#define BOMB_RECORDS 128
+
+/* A stream of 128 MiB of text, packed into some hundred KiB of `bomb`. */
+static void pack_bomb(struct buf *bomb)
+{
+	static const char begin[] = "data: {\"choices\":[{\"delta\":{\"content\":\"", end[] = "\"}}]}\n\n";
+	char path[] = "/tmp/beans-bomb-XXXXXX", command[64], *text = malloc(MIB);
+	assert_non_null(text);
+	memset(text, 'x', MIB);
+	close(mkstemp(path));
+	snprintf(command, sizeof command, "gzip -1 >%s", path);
+	FILE *gzip = popen(command, "we"); // NOLINT(cert-env33-c): a name of our own
+	assert_non_null(gzip);
+	for (int i = 0; i < BOMB_RECORDS; i++) {
+		fputs(begin, gzip);
+		assert_int_equal(fwrite(text, 1, MIB, gzip), MIB);
+		fputs(end, gzip);
+	}
+	fputs("data: [DONE]\n\n", gzip);
+	assert_int_equal(pclose(gzip), 0);
+	free(text);
+	check_read(path, bomb);
+	unlink(path);
+}
+
+static void assert_defused(struct rig *rig, const struct buf *bomb, const char *type)
+{
+	char url[256], head[256], question[4096];
+	int port, listener = listener_open(1, &port);
+	struct request_spec spec = rig_spec(rig, "", url, sizeof url);
+	snprintf(url, sizeof url, "http://127.0.0.1:%d/v1", port);
+	snprintf(head, sizeof head,
+		"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n", type,
+		bomb->len);
+	forget_peak();
+	long before = peak();
+	const struct exchange *chat = rig_ask_spec(rig, &spec);
+	int fd = accept(listener, NULL, NULL);
+	assert_true(read(fd, question, sizeof question) > 0);
+	(void)!send(fd, head, strlen(head), MSG_NOSIGNAL);
+	(void)!send(fd, bomb->data, bomb->len, MSG_NOSIGNAL);
+	close(fd);
+	close(listener);
+	rig_wait_end(rig, chat);
+	assert_failed(chat, FAILURE_PROTOCOL, "", "compressed");
+	long used = peak() - before;
+	print_message("# %zu bytes packed, %ld KiB of memory\n", bomb->len, used / 1024);
+	assert_true(used < 16 * (long)MIB);
+}
+
+static void a_gzip_bomb(void **state)
+{
+	struct buf bomb;
+	buf_init(&bomb, MIB);
+	pack_bomb(&bomb);
+	assert_true(bomb.len > 1000);
+	assert_defused(*state, &bomb, "text/event-stream");
+	assert_defused(*state, &bomb, "application/json");
+	buf_free(&bomb);
 }
 
 static void a_model_list_that_is_none(void **state)
@@ -241,98 +333,6 @@ static void a_connection_to_the_void_is_given_up(void **state)
 	assert_int_equal(silence_limit(*state, 60000), 60000);
 }
 
-/* ---- nobody there ------------------------------------------------------------------------------------------------ */
-
-static const struct exchange *run_url(struct rig *rig, const char *url, const char *proxy)
-{
-	char ignored[256];
-	struct request_spec spec = rig_spec(rig, "", ignored, sizeof ignored);
-	spec.url = url;
-	spec.proxy = proxy;
-	const struct exchange *chat = rig_ask_spec(rig, &spec);
-	rig_wait_end(rig, chat);
-	print_message("# %s: %s\n", url, chat->outcome.failure.message);
-	return chat;
-}
-
-static void hosts_that_cannot_be_reached(void **state)
-{
-	struct rig *rig = *state;
-	assert_failed(
-		run_url(rig, "http://127.0.0.1:1/v1", NULL), FAILURE_NETWORK, "", "could not connect to 127.0.0.1:1");
-	assert_failed(run_url(rig, "http://user:word@nonexistent.invalid/v1", NULL), FAILURE_NETWORK, "",
-		"could not find the host nonexistent.invalid (");
-	assert_failed(run_url(rig, "http://api.invalid/v1", "http://127.0.0.1:1"), FAILURE_NETWORK, "", "and proxy");
-	assert_failed(run_url(rig, "http://127.0.0.1/v1", "http://nonexistent.invalid:80"), FAILURE_NETWORK, "",
-		"check proxy");
-}
-
-static void a_server_without_tls(void **state)
-{
-	struct rig *rig = *state;
-	static const char refusal[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
-	char url[256];
-	int port, listener = listener_open(1, &port);
-	struct request_spec spec = rig_spec(rig, "", url, sizeof url);
-	snprintf(url, sizeof url, "https://127.0.0.1:%d/v1", port);
-	const struct exchange *chat = rig_ask_spec(rig, &spec);
-	int fd = accept(listener, NULL, NULL);
-	assert_int_equal(write(fd, refusal, strlen(refusal)), strlen(refusal));
-	rig_wait_end(rig, chat);
-	assert_failed(chat, FAILURE_TLS, "", "no secure connection to 127.0.0.1:");
-	close(fd);
-	close(listener);
-}
-
-/* The server goes away when it has the first message of the handshake. `linger` 0 makes that a reset. */
-static void breaks_the_handshake(struct rig *rig, int linger)
-{
-	const struct linger option = {.l_onoff = linger == 0, .l_linger = linger};
-	char url[256], hello[4096];
-	int port, listener = listener_open(1, &port);
-	struct request_spec spec = rig_spec(rig, "", url, sizeof url);
-	snprintf(url, sizeof url, "https://127.0.0.1:%d/v1", port);
-	const struct exchange *chat = rig_ask_spec(rig, &spec);
-	int fd = accept(listener, NULL, NULL);
-	assert_true(read(fd, hello, sizeof hello) > 0);
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &option, sizeof option);
-	close(fd);
-	rig_wait_end(rig, chat);
-	print_message("# %s\n", chat->outcome.failure.message);
-	assert_failed(chat, FAILURE_NETWORK, "", "broke in the TLS handshake with 127.0.0.1:");
-	close(listener);
-}
-
-static void a_handshake_that_breaks(void **state)
-{
-	breaks_the_handshake(*state, 0);
-	breaks_the_handshake(*state, 1);
-}
-
-/* What a proxy says when it is asked for a tunnel is no word of the service. */
-static void a_proxy_that_refuses(void **state)
-{
-	struct rig *rig = *state;
-	char proxy[128];
-	snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", rig->server.port);
-	const struct exchange *chat = run_url(rig, "https://api.invalid/v1", proxy);
-	assert_failed(chat, FAILURE_HTTP, "", "the proxy refused the connection (404)");
-	assert_int_equal(chat->outcome.response.status, 404);
-	assert_int_equal(chat->headers, 0);
-}
-
-static void a_certificate_file_that_is_not_there(void **state)
-{
-	struct rig *rig = *state;
-	char url[256];
-	struct request_spec spec = rig_spec(rig, "", url, sizeof url);
-	snprintf(url, sizeof url, "https://127.0.0.1:%d/v1", rig->server.port);
-	spec.ca_file = "/nonexistent/ca.pem";
-	const struct exchange *chat = rig_ask_spec(rig, &spec);
-	rig_wait_end(rig, chat);
-	assert_failed(chat, FAILURE_TLS, "", "check ca_file");
-}
-
 /* ---- signals ----------------------------------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t sigpipes;
@@ -376,6 +376,7 @@ int main(void)
 		engine_test(errors_that_the_server_tells),
 		engine_test(answers_above_our_limits),
 		engine_test(ignores_what_follows_the_declared_length),
+		engine_test(a_gzip_bomb),
 		engine_test(a_model_list_that_is_none),
 		engine_test(a_connection_that_is_never_taken),
 		engine_test(a_header_that_does_not_come),
@@ -383,11 +384,6 @@ int main(void)
 		engine_test(an_error_that_does_not_end),
 		engine_test(nobody_times_out_while_paused),
 		engine_test(a_connection_to_the_void_is_given_up),
-		engine_test(hosts_that_cannot_be_reached),
-		engine_test(a_server_without_tls),
-		engine_test(a_handshake_that_breaks),
-		engine_test(a_proxy_that_refuses),
-		engine_test(a_certificate_file_that_is_not_there),
 		engine_test(a_broken_pipe_is_no_signal),
 	};
 	return cmocka_run_group_tests_name("engine_faults", tests, NULL, NULL);

@@ -41,7 +41,7 @@ describe('a key in a chat', function()
     ]],
       CHAT
     )
-    editor:keys('zEgg') -- without the fold of the head that stood there
+    editor:ex('normal! zEgg') -- without the fold of the head that stood there
   end)
 
   after_each(function()

@@ -55,9 +55,10 @@ Faults.__index = Faults
 
 --- Starts an editor.
 ---@param bench tests.Bench
+---@param options? tests.ChildOptions
 ---@return tests.Faults
-function M.start(bench)
-  local self = setmetatable({ bench = bench, editor = bench:editor('hello') }, Faults)
+function M.start(bench, options)
+  local self = setmetatable({ bench = bench, editor = bench:editor('hello', options) }, Faults)
   self:reset()
   return self
 end
@@ -104,6 +105,14 @@ function Faults:wait_begun(count)
     end, self:ended())
     return #begun >= count
   end)
+end
+
+--- While the only request so far gets nowhere, another one works.
+function Faults:assert_others_run()
+  self:send({ base_url = self.bench:url('hello') })
+  local list = self:wait(1)
+  assert.are.equal('Hello, world', list[2].text, list[2].message)
+  assert.are.equal(0, list[1].done + list[1].errors)
 end
 
 --- What has to be so after every fault: the next request works, nothing ended twice, nothing was raised.

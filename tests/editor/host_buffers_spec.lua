@@ -72,7 +72,9 @@ describe('host', function()
           local mark = host.mark_set(buf, 1, 3)
           host.insert(buf, mark, '!')
           buf = host.buf_create({ name = 'beans://test/nul', filetype = '', lines = { 'first\0' } })
-          return is('first\0')
+          assert(is('first\0'))
+          buf = host.buf_new({ 'new\0' })
+          return is('new\0')
         ]],
         buf
       ))

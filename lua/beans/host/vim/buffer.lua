@@ -83,19 +83,6 @@ end
 
 -- Buffers -------------------------------------------------------------------------------------------------------------
 
---- A NUL in a line is a line end to Vim, in strings as in its memory.
-local function replace_in_each(lines, pattern, character)
-  local replaced = {}
-  for i, line in ipairs(lines) do
-    replaced[i] = line:gsub(pattern, character)
-  end
-  return replaced
-end
-
-local function to_vim_lines(lines)
-  return replace_in_each(lines, '%z', '\n')
-end
-
 function M.buf_create(options)
   local buf = vim.fn.bufadd(options.name)
   for name, setting in pairs({ buftype = 'nofile', bufhidden = 'hide', swapfile = 0, buflisted = 0 }) do
@@ -107,7 +94,7 @@ function M.buf_create(options)
   end
   if options.lines then
     vim.fn.setbufvar(buf, '&undolevels', -1) -- the first text is no step to undo
-    call('setbufline', buf, 1, to_vim_lines(options.lines))
+    call('setbufline', buf, 1, value.lines(options.lines))
     vim.fn.setbufvar(buf, '&undolevels', -123456) -- the value that means the global one
   end
   inside.buffer(buf, function()
@@ -131,7 +118,7 @@ function M.buf_lines(buf, first, last)
       lines[#lines + 1] = text[i]
     end
   end
-  return replace_in_each(lines, '\n', '\0')
+  return lines
 end
 
 M.buf_line_count = marks.count
@@ -175,7 +162,7 @@ local function change(buf, options, edit)
 end
 
 function M.buf_set_lines(buf, first, last, lines, options)
-  lines = to_vim_lines(lines)
+  lines = value.lines(lines)
   change(buf, options, function()
     local kept = math.min(#lines, last - first + 1)
     for i = 1, kept do

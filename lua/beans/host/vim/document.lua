@@ -17,7 +17,7 @@ end
 function M.document_begin(buf, lines)
   vim.fn.setbufvar(buf, '&readonly', 0) -- as it was read where its folder can't be made
   vim.fn.setbufvar(buf, '&undolevels', -1)
-  call('setbufline', buf, 1, lines)
+  call('setbufline', buf, 1, value.lines(lines))
   vim.fn.setbufvar(buf, '&undolevels', -123456) -- the value that means the global one
   vim.fn.setbufvar(buf, '&modified', 0)
 end

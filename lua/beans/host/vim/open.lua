@@ -53,7 +53,7 @@ function M.buf_new(lines)
   local buf = vim.fn.bufadd('')
   vim.fn.bufload(buf)
   vim.fn.setbufvar(buf, '&buflisted', 1)
-  call('setbufline', buf, 1, lines)
+  call('setbufline', buf, 1, value.lines(lines))
   return buf
 end
 

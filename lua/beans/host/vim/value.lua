@@ -42,6 +42,17 @@ function M.list(items, from)
   return list
 end
 
+--- Lines of a text as Vim takes them: a NUL in a line is a line end there. Reading by vim.buffer() turns it back.
+---@param lines string[]
+---@return string[]
+function M.lines(lines)
+  local taken = {}
+  for i, line in ipairs(lines) do
+    taken[i] = line:gsub('%z', '\n')
+  end
+  return taken
+end
+
 --- A value of Vim script as plain Lua.
 ---@param value any
 ---@return any
