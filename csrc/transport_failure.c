@@ -126,18 +126,18 @@ static const struct meaning *meaning_of(const struct transport_cause *cause)
 	return find(CODES, cause->code);
 }
 
-void transport_failure(struct failure *failure, const struct transport_cause *what, const struct transfer_spec *spec)
+void transport_failure(struct failure *failure, const struct transport_cause *cause, const struct transfer_spec *spec)
 {
-	struct transport_cause cause = *what;
-	if (cause.code == CURLE_OUT_OF_MEMORY && cause.in_header) {
-		cause.code = CODE_TOO_LARGE; /* what an older libcurl says of a header line above its limit */
-		cause.detail = "libcurl takes 100 KiB";
+	struct transport_cause found = *cause;
+	if (found.code == CURLE_OUT_OF_MEMORY && found.in_header) {
+		found.code = CODE_TOO_LARGE; /* what an older libcurl says of a header line above its limit */
+		found.detail = "libcurl takes 100 KiB";
 	}
-	const struct meaning *meaning = meaning_of(&cause);
+	const struct meaning *meaning = meaning_of(&found);
 	failure_set(failure, meaning->kind, "%s ", meaning->words);
 	append_host(failure, spec);
 	append_string(failure, " (", spec);
-	append_string(failure, cause.detail, spec);
+	append_string(failure, found.detail, spec);
 	append_string(failure, "): ", spec);
 	append_string(failure, meaning->advice, spec);
 }

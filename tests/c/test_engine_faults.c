@@ -301,7 +301,7 @@ static void nobody_times_out_while_paused(void **state)
 static int descriptor_to(int port)
 {
 	for (int fd = 0; fd < 1024; fd++) {
-		struct sockaddr_in peer;
+		struct sockaddr_in peer = {0};
 		socklen_t len = sizeof peer;
 		if (getpeername(fd, (struct sockaddr *)&peer, &len) == 0 && peer.sin_family == AF_INET &&
 			peer.sin_port == htons((uint16_t)port))
