@@ -128,16 +128,16 @@ static const struct meaning *meaning_of(const struct transport_cause *cause)
 
 void transport_failure(struct failure *failure, const struct transport_cause *cause, const struct transfer_spec *spec)
 {
-	struct transport_cause told = *cause;
-	if (told.code == CURLE_OUT_OF_MEMORY && told.in_header) {
-		told.code = CODE_TOO_LARGE; /* what an older libcurl says of a header line above its limit */
-		told.detail = "libcurl takes 100 KiB";
+	struct transport_cause found = *cause;
+	if (found.code == CURLE_OUT_OF_MEMORY && found.in_header) {
+		found.code = CODE_TOO_LARGE; /* what an older libcurl says of a header line above its limit */
+		found.detail = "libcurl takes 100 KiB";
 	}
-	const struct meaning *meaning = meaning_of(&told);
+	const struct meaning *meaning = meaning_of(&found);
 	failure_set(failure, meaning->kind, "%s ", meaning->words);
 	append_host(failure, spec);
 	append_string(failure, " (", spec);
-	append_string(failure, told.detail, spec);
+	append_string(failure, found.detail, spec);
 	append_string(failure, "): ", spec);
 	append_string(failure, meaning->advice, spec);
 }

@@ -7,6 +7,9 @@ local M = {}
 -- How long a slice holds the main thread, but for its last step, unless told.
 local SLICE_MS = 3
 
+-- What the user waits for is there sooner with longer slices, of less than a frame of the screen.
+M.FRAME_MS = 12
+
 -- By a timer, not by host.schedule: what a scheduled call schedules, Neovim runs before it looks at the keys.
 local PAUSE_MS = 1
 

@@ -26,8 +26,11 @@ end
 ---@param text string
 ---@return string
 function M.line(text)
-  local line = text:gsub('\194[\128-\159]', ' '):gsub('%c+', ' '):gsub('^%s+', ''):gsub('%s+$', '')
-  return cut(line, LINE_CHARS)
+  if text:find('[%c\194]') then -- as few have: the list of chats asks for thousands
+    text = text:gsub('\194[\128-\159]', ' '):gsub('%c+', ' ')
+  end
+  text = text:gsub('^%s+', ''):gsub('%s+$', '')
+  return cut(text, LINE_CHARS)
 end
 
 --- A sum of money in US dollars.

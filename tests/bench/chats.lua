@@ -55,14 +55,16 @@ local WATCH = [[
   end
 ]]
 
+--- The screen is waited for, not the editor asked: answering would take its time from what is measured.
 local function open(editor, words)
+  local shown = ('(%d)'):format(CHATS)
   editor:lua('BENCH.open(...)', words)
-  local took, held, busy = unpack(editor:wait('the picker', function()
-    return editor:lua('return BENCH.took and { BENCH.took, BENCH.held, BENCH.busy }')
-  end, 30000))
-  vim.wait(20)
+  editor:wait_screen(shown, 30000)
+  local took, held, busy = unpack(editor:lua('return { BENCH.took, BENCH.held, BENCH.busy }'))
   editor:keys('<Esc>')
-  vim.wait(50)
+  editor:wait('the picker to go', function()
+    return not table.concat(editor:screen(), '\n'):find(shown, 1, true)
+  end)
   return took, math.max(unpack(held)), busy
 end
 

@@ -29,7 +29,8 @@ static size_t list_tasks(long ids[TASKS_MAX])
 	size_t count = 0;
 	DIR *folder = opendir("/proc/self/task");
 	assert_non_null(folder);
-	for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder))
+	const struct dirent *entry;
+	while ((entry = readdir(folder))) // NOLINT(concurrency-mt-unsafe): a stream of our own
 		if (entry->d_name[0] != '.' && count < TASKS_MAX)
 			ids[count++] = strtol(entry->d_name, NULL, 10);
 	closedir(folder);
@@ -72,7 +73,7 @@ static void assert_all_blocked(uint64_t blocked)
 static void leaves_signals_to_the_editor(void **state)
 {
 	struct rig *rig = *state;
-	long before[TASKS_MAX], after[TASKS_MAX];
+	long before[TASKS_MAX] = {0}, after[TASKS_MAX] = {0};
 	size_t old = list_tasks(before), fresh = 0;
 	uint64_t own = blocked_in(before[0]);
 	rig_wait_text(rig, rig_ask(rig, "c-stalling"));

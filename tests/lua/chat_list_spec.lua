@@ -150,7 +150,7 @@ describe('chats', function()
     for _, read in ipairs(host.reads) do
       assert.is_true(read.bytes <= 2048)
     end
-    assert.is_true(longest <= 9, longest)
+    assert.is_true(longest <= 13, longest)
     list()
     assert.equals(1000, #host.reads)
     host.modified[DIR .. '7.md'] = 5000

@@ -32,6 +32,7 @@ end
 ---@param index integer of its message
 ---@return integer|nil first nil when that message is no answer
 ---@return integer|nil last first - 1 when there is nothing
+---@return integer|nil bottom the last of the blank lines below
 local function place_of(lines, index)
   local message = transcript.parse(lines)[index]
   if not message or message.role ~= 'assistant' then
@@ -41,7 +42,7 @@ local function place_of(lines, index)
   while last >= first and lines[last] == '' do
     last = last - 1
   end
-  return first, last
+  return first, last, message.last
 end
 
 --- What a journal begins with: more text is appended to it as it comes.
@@ -79,20 +80,21 @@ function M.recover(lines, content)
   if not index then
     return nil
   end
-  local first, last = place_of(lines, tonumber(index))
+  local first, last, bottom = place_of(lines, tonumber(index))
   local old, new = {}, {}
   for i = first or 1, last or 0 do
     old[#old + 1] = lines[i]
   end
   if not first then
-    first, last, new = #lines + 1, #lines, { '', transcript.heading('assistant'), '' }
+    first, last, bottom, new = #lines + 1, #lines, #lines, { '', transcript.heading('assistant'), '' }
   end
   for _, line in ipairs(joined(old, clean.text(text):gsub('\n+$', ''))) do
     new[#new + 1] = line
   end
   new[#new + 1] = ''
   new[#new + 1] = transcript.notice(CUT_OFF)
-  return first, last, new
+  new[#new + 1] = bottom > last and '' or nil -- more than one blank line would be text
+  return first, bottom, new
 end
 
 return M

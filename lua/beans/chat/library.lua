@@ -11,8 +11,6 @@ local M = {}
 
 -- What is read of a file: a head and the beginning of a question. A head with a long system prompt takes more.
 local BYTES, LONG_HEAD_BYTES = 2048, 65536
--- Half a frame of the screen: the list is there sooner than with shorter ones, and nobody sees it.
-local SLICE_MS = 8
 -- A file that was changed so shortly before it was read may change again without another time or size.
 local SETTLED_S = 3
 
@@ -101,7 +99,7 @@ function M.list(on_list)
     end
     table.sort(list, is_newer)
     on_list(list)
-  end, SLICE_MS)
+  end, slices.FRAME_MS)
 end
 
 return M

@@ -163,7 +163,7 @@ local function show(list, options)
   end, function()
     running = nil
     choose(list, lines, options)
-  end)
+  end, slices.FRAME_MS)
 end
 
 ---@class beans.ChatsOptions

@@ -46,7 +46,9 @@ function M.add_to(host, create)
     if not file then
       return nil, message
     end
-    file:seek('set', offset)
+    if offset > 0 then
+      file:seek('set', offset)
+    end
     local text, why = file:read(bytes)
     file:close()
     if why then
