@@ -158,9 +158,9 @@ describe('host', function()
     vim.fn.writefile({}, dir .. '/folder/file')
     vim.uv.fs_symlink(dir .. '/folder', dir .. '/link')
     vim.uv.fs_symlink(dir .. '/nothing', dir .. '/lost')
-    assert.are.equal(dir .. '/folder/file', lua('return host.realpath(...)', dir .. '/link/../folder/./file'))
-    assert.is_true(lua('return host.realpath(...) == nil', dir .. '/lost'))
-    assert.is_true(lua('return host.realpath(...) == nil', dir .. '/nothing'))
+    assert.are.equal(dir .. '/folder/file', lua('return host.real_path(...)', dir .. '/link/../folder/./file'))
+    assert.is_true(lua('return host.real_path(...) == nil', dir .. '/lost'))
+    assert.is_true(lua('return host.real_path(...) == nil', dir .. '/nothing'))
     assert.are.same(
       { 'dir', 'file', 'link', 'none' },
       lua(

@@ -3,7 +3,7 @@ local target = require('beans.edit.target')
 --- A disk: what is there, and where links lead.
 local function disk(entries)
   local files = {}
-  function files.realpath(path)
+  function files.real_path(path)
     local at = ''
     for part in path:gmatch('[^/]+') do
       if part == '..' then
@@ -23,7 +23,7 @@ local function disk(entries)
     return at == '' and '/' or at
   end
   function files.file_type(path)
-    local kind = entries[path] or entries[files.realpath(path) or '']
+    local kind = entries[path] or entries[files.real_path(path) or '']
     return kind and kind:find('^/') and 'link' or kind
   end
   return files

@@ -4,7 +4,7 @@
 local M = {}
 
 ---@class beans.TargetFiles what is needed of the host
----@field realpath fun(path: string): string|nil
+---@field real_path fun(path: string): string|nil
 ---@field file_type fun(path: string): string|nil
 
 ---@class beans.Target
@@ -55,12 +55,12 @@ end
 --- A path with the links of all that exists of it resolved; and whether its folder exists.
 local function resolved(files, path)
   local parent, rest = parent_of(path), path:match('[^/]*$')
-  local real, missing = files.realpath(parent), false
+  local real, missing = files.real_path(parent), false
   while not real and parent and parent ~= '/' do
     missing = true
     rest = parent:match('[^/]*$') .. '/' .. rest
     parent = parent_of(parent)
-    real = files.realpath(parent)
+    real = files.real_path(parent)
   end
   for part in rest:gmatch('[^/]+') do
     if part == '..' or part == '.' then
@@ -90,7 +90,7 @@ function M.resolve(files, root, path)
     return nil, 'it is no path of a file'
   end
   local kind = files.file_type(full)
-  local real = kind and files.realpath(full)
+  local real = kind and files.real_path(full)
   if kind and not real then
     return nil, 'it is a link that leads nowhere'
   end
@@ -102,7 +102,7 @@ function M.resolve(files, root, path)
   if part then
     return nil, ('%s is never changed'):format(part)
   end
-  local real_root = files.realpath(root) or root
+  local real_root = files.real_path(root) or root
   local inside = real_root == '/' or full:sub(1, #real_root + 1) == real_root .. '/'
   return { path = full, inside = inside, is_new = kind == nil, folder_missing = missing }
 end

@@ -133,7 +133,6 @@
 ---@field read_part fun(path: string, offset: integer, bytes: integer): string|nil, string|nil at most so many bytes
 ---from there on, '' behind the end; nil and why when it can't be read
 ---@field read_head fun(path: string, bytes: integer): string|nil the first bytes of a file, nil when it can't be read
----@field realpath fun(path: string): string|nil an absolute path without links and dots; nil when it is not there
 ---@field file_type fun(path: string): string|nil 'file', 'dir', 'link', …; nil when it is not there
 ---@field undo_file fun(path: string): string where the editor keeps the undo steps of a file
 ---@field append_line fun(path: string, line: string): boolean, string|nil in one write; a new file is private

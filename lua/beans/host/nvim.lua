@@ -1,6 +1,7 @@
 -- Beans in Neovim: the host that init.lua describes. The rest is in the folder nvim.
 
 local clean = require('beans.host.clean')
+local write = require('beans.host.nvim.write')
 
 local api, fn, uv = vim.api, vim.fn, vim.uv
 
@@ -265,37 +266,8 @@ function M.file_mode(path)
   return mode ~= '' and mode or nil
 end
 
-local function write_all(fd, text, fleeting)
-  local at = 0
-  while at < #text do
-    local written, message = uv.fs_write(fd, text:sub(at + 1), at)
-    if not written then
-      return nil, message
-    end
-    at = at + written
-  end
-  return fleeting or uv.fs_fsync(fd)
-end
-
 function M.write_file(path, text, fleeting)
-  local made, problem = pcall(fn.mkdir, vim.fs.dirname(path), 'p', tonumber('700', 8))
-  if not made then
-    return false, tostring(problem)
-  end
-  local fd, temporary = uv.fs_mkstemp(path .. '.XXXXXX') -- mode 0600
-  if not fd then
-    return false, tostring(temporary)
-  end
-  local ok, message = write_all(fd, text, fleeting)
-  uv.fs_close(fd)
-  if ok then
-    ok, message = uv.fs_rename(temporary, path)
-  end
-  if not ok then
-    uv.fs_unlink(temporary)
-    return false, tostring(message)
-  end
-  return true
+  return write.whole(path, text, { fleeting = fleeting })
 end
 
 return M

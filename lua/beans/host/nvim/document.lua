@@ -1,5 +1,7 @@
 -- Buffers of Neovim that are files, for host/nvim.lua.
 
+local write = require('beans.host.nvim.write')
+
 local api, fn, uv = vim.api, vim.fn, vim.uv
 
 local M = {}
@@ -69,51 +71,18 @@ local function text_of(buf, patch)
   return table.concat(lines, LINE_ENDS[vim.bo[buf].fileformat])
 end
 
-local PRIVATE = tonumber('600', 8)
-
-local function mode_of(path)
-  local found = uv.fs_stat(path)
-  return found and found.mode % 4096 or PRIVATE
-end
-
-local function write_new(path, text, mode)
-  local fd, problem = uv.fs_open(path, 'w', PRIVATE)
-  if not fd then
-    return nil, problem
-  end
-  local written, message = uv.fs_write(fd, text, 0)
-  if written and written < #text then
-    written, message = nil, 'the disk is full'
-  end
-  uv.fs_fchmod(fd, mode)
-  uv.fs_close(fd)
-  return written, message
-end
-
 function M.document_write(buf, path, patch)
   path = uv.fs_realpath(path) or path
-  local made, problem = pcall(fn.mkdir, vim.fs.dirname(path), 'p', tonumber('700', 8))
-  if not made then
-    return false, tostring(problem)
-  end
-  local temporary = ('%s.%d.new'):format(path, uv.os_getpid())
-  local ok, message = write_new(temporary, text_of(buf, patch), mode_of(path))
-  if ok then
-    ok, message = uv.fs_rename(temporary, path)
-  end
-  if not ok then
-    uv.fs_unlink(temporary)
-    return false, tostring(message)
-  end
-  return true
+  local old = uv.fs_stat(path)
+  return write.whole(path, text_of(buf, patch), { mode = old and old.mode % 4096, fleeting = true })
 end
 
-function M.on_write(buf, write)
+function M.on_write(buf, save)
   api.nvim_create_autocmd('BufWriteCmd', {
     group = autocmds,
     buffer = buf,
     callback = function(event)
-      local written = write(fn.fnamemodify(event.match, ':p'), vim.v.cmdbang == 1)
+      local written = save(fn.fnamemodify(event.match, ':p'), vim.v.cmdbang == 1)
       if written and event.match == api.nvim_buf_get_name(buf) then
         vim.bo[buf].modified = false
       end

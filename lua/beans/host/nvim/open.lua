@@ -8,14 +8,6 @@ local M = {}
 
 -- Files ---------------------------------------------------------------------------------------------------------------
 
-function M.cwd()
-  return fn.getcwd()
-end
-
-function M.realpath(path)
-  return uv.fs_realpath(path)
-end
-
 function M.file_type(path)
   local stat = uv.fs_lstat(path)
   return stat and (stat.type == 'directory' and 'dir' or stat.type)

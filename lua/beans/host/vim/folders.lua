@@ -26,8 +26,8 @@ function M.list_dir(path)
 end
 
 function M.real_path(path)
-  local real = vim.fn.resolve(vim.fn.fnamemodify(path, ':p'))
-  if vim.fn.getftype(real) == '' then
+  local ok, real = pcall(vim.fn.resolve, vim.fn.fnamemodify(path, ':p')) -- links may lead in a circle
+  if not ok or vim.fn.getftype(real) == '' then
     return nil
   end
   return real == '/' and real or (real:gsub('/+$', ''))

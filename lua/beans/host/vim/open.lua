@@ -9,15 +9,6 @@ local M = {}
 
 -- Files ---------------------------------------------------------------------------------------------------------------
 
-function M.cwd()
-  return vim.fn.getcwd()
-end
-
-function M.realpath(path)
-  local ok, resolved = pcall(vim.fn.resolve, path)
-  return ok and M.file_type(resolved) and resolved or nil
-end
-
 function M.file_type(path)
   local kind = vim.fn.getftype(path)
   return kind ~= '' and kind or nil
