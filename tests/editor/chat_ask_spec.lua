@@ -27,8 +27,7 @@ describe('asking in a chat', function()
   end)
 
   local function start(script, options)
-    editor = bench:editor(script, vim.tbl_extend('force', { size = { rows = 40, cols = 160 } }, options or {}))
-    view = chat_rig.of(editor)
+    editor, view = chat_rig.start(bench, script, options)
   end
 
   --- Asks in a new chat, and waits for the end of the answer.

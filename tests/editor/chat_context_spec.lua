@@ -23,10 +23,7 @@ describe('a chat sends', function()
   end)
 
   local function start(script, options)
-    options = vim.tbl_extend('force', { size = { rows = 40, cols = 150 }, beans = {} }, options or {})
-    options.beans = vim.tbl_extend('force', { data_dir = bench.dir .. '/data' }, options.beans)
-    editor = bench:editor(script, options)
-    view = chat_rig.of(editor)
+    editor, view = chat_rig.start(bench, script, options)
     editor:ex('cd ' .. project)
   end
 

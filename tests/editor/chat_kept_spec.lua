@@ -20,12 +20,8 @@ describe('a chat', function()
 
   local read = chat_rig.read
 
-  --- Editors of one bench share their data.
   local function start(script, options)
-    options = vim.tbl_extend('force', { size = { rows = 30, cols = 150 }, beans = {} }, options or {})
-    options.beans = vim.tbl_extend('force', { data_dir = bench.dir .. '/data' }, options.beans)
-    editor = bench:editor(script, options)
-    view = chat_rig.of(editor)
+    editor, view = chat_rig.start(bench, script, options)
     return editor
   end
 

@@ -14,6 +14,19 @@ function M.of(editor)
   return setmetatable({ editor = editor }, View)
 end
 
+--- Starts an editor for chats; those of one bench share their data.
+---@param bench tests.Bench
+---@param script string of the server
+---@param options? tests.ChildOptions|{beans: table}
+---@return tests.Child
+---@return tests.ChatView
+function M.start(bench, script, options)
+  options = vim.tbl_extend('force', { size = { rows = 40, cols = 160 }, beans = {} }, options or {})
+  options.beans = vim.tbl_extend('force', { data_dir = bench.dir .. '/data' }, options.beans)
+  local editor = bench:editor(script, options)
+  return editor, M.of(editor)
+end
+
 local LOOK = [[
   local host, chats = require('beans.host'), require('beans.chat')
   for buf = 1, 40 do
