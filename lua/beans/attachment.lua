@@ -9,6 +9,7 @@
 -- A block is sent as it stands; an image line becomes the image when it is sent.
 
 local base64 = require('beans.base64')
+local lines_in = require('beans.lines')
 local picture = require('beans.picture')
 local plain = require('beans.plain')
 local tokens = require('beans.tokens')
@@ -232,23 +233,12 @@ function M.find(lines)
   return found
 end
 
---- The lines of a text.
----@param text string
----@return string[]
-function M.lines(text)
-  local lines = {}
-  for line in (text .. '\n'):gmatch('([^\n]*)\n') do
-    lines[#lines + 1] = line
-  end
-  return lines
-end
-
 --- Which mentions of a message are already answered in it.
 ---@param text string
 ---@return table<string, true>
 function M.attached(text)
   local set = {}
-  for _, attached in ipairs(M.find(M.lines(text))) do
+  for _, attached in ipairs(M.find(lines_in.of(text))) do
     for _, mention in ipairs(attached.mentions) do
       set[mention] = true
     end
@@ -292,7 +282,7 @@ function M.content(text, read_image)
   if not text:find('[@image:', 1, true) then
     return text, {}
   end
-  local lines, parts, gathered, problems, at = M.lines(text), {}, {}, {}, 1
+  local lines, parts, gathered, problems, at = lines_in.of(text), {}, {}, {}, 1
   for _, attached in ipairs(M.find(lines)) do
     for i = at, attached.last do
       gathered[#gathered + 1] = lines[i]

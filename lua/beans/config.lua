@@ -218,4 +218,11 @@ function M.has_setup()
   return next(setup_options) ~= nil
 end
 
+--- The folder for what is kept: chats, ledger, caches.
+---@param cfg? beans.Config as it is known already
+---@return string
+function M.data_dir(cfg)
+  return (cfg or M.get()).data_dir or host.data_dir()
+end
+
 return M

@@ -29,7 +29,7 @@ local months = {}
 --- The folder with the ledger's files.
 ---@return string
 function M.folder()
-  return (config.get().data_dir or host.data_dir()) .. '/ledger'
+  return config.data_dir() .. '/ledger'
 end
 
 local function path_of(time)

@@ -9,7 +9,7 @@ local M = {}
 local recalled
 
 local function path()
-  return (config.get().data_dir or host.data_dir()) .. '/dialect.tsv'
+  return config.data_dir() .. '/dialect.tsv'
 end
 
 --- Reads the file, once a session and folder.

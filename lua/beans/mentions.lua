@@ -3,6 +3,7 @@
 -- fenced code or inside a block that is already attached. Pure.
 
 local attachment = require('beans.attachment')
+local lines_in = require('beans.lines')
 
 local M = {}
 
@@ -99,7 +100,7 @@ function M.find(text, names)
   if not text:find('@', 1, true) then
     return found
   end
-  local lines, skip = attachment.lines(text), {}
+  local lines, skip = lines_in.of(text), {}
   for _, attached in ipairs(attachment.find(lines)) do
     for i = attached.first, attached.last do
       skip[i] = true

@@ -19,7 +19,7 @@ local function cache_path(cfg)
   local name = address.without_user(cfg.base_url):gsub('^%a+://', ''):gsub('[^%w%.%-]', function(character)
     return ('_%02x'):format(character:byte())
   end)
-  return ('%s/models/%s.txt'):format(cfg.data_dir or host.data_dir(), name)
+  return ('%s/models/%s.txt'):format(config.data_dir(cfg), name)
 end
 
 --- What is kept of a server's list: a line a model, its id and, behind a tab, how many tokens it takes, where that is

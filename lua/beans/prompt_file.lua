@@ -14,6 +14,7 @@
 
 local front_matter = require('beans.front_matter')
 local json = require('beans.json')
+local lines_in = require('beans.lines')
 
 local M = {}
 
@@ -89,14 +90,6 @@ local function trimmed(text)
   return text:match('^.*%S') or ''
 end
 
-local function split(text)
-  local lines = {}
-  for line in (text .. '\n'):gmatch('([^\n]*)\n') do
-    lines[#lines + 1] = line
-  end
-  return lines
-end
-
 --- Reads a prompt.
 ---@param text string content of the file
 ---@param marks fun(): beans.JsonMarks for the parameters, asked only where there are any
@@ -108,7 +101,7 @@ function M.parse(text, marks)
   elseif text:find('\0', 1, true) then
     return nil, 'no text'
   end
-  local lines = split((text:gsub('^\239\187\191', ''):gsub('\r\n', '\n')))
+  local lines = lines_in.of((text:gsub('^\239\187\191', ''):gsub('\r\n', '\n')))
   local head, last = front_matter.parse(lines)
   local found = {}
   for key, read in pairs(READ) do
@@ -142,7 +135,7 @@ end
 ---@return string
 function M.fill(prompt, input)
   local lines, found = {}, false
-  for _, line in ipairs(split(prompt.body)) do
+  for _, line in ipairs(lines_in.of(prompt.body)) do
     local first, last = line:find(PLACE, 1, true)
     local is_all = first and line:find('^%s*{{input}}%s*$')
     while first do

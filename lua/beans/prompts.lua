@@ -39,7 +39,7 @@ local told = {}
 ---@return string
 function M.folder()
   local cfg = config.get()
-  return cfg.prompts_dir or (cfg.data_dir or host.data_dir()) .. '/prompts'
+  return cfg.prompts_dir or config.data_dir(cfg) .. '/prompts'
 end
 
 -- Reading -------------------------------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ end
 -- Asking --------------------------------------------------------------------------------------------------------------
 
 local function path_of_answers()
-  return (config.get().data_dir or host.data_dir()) .. '/rules.tsv'
+  return config.data_dir() .. '/rules.tsv'
 end
 
 --- A folder's name may have anything in it, also what ends a line.

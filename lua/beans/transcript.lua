@@ -14,6 +14,7 @@
 -- One blank line between a notice and the text belongs to the notice.
 
 local front_matter = require('beans.front_matter')
+local lines_in = require('beans.lines')
 
 local M = {}
 
@@ -154,7 +155,7 @@ function M.render(messages)
   for _, message in ipairs(messages) do
     lines[#lines + 1] = HEADINGS[message.role]
     lines[#lines + 1] = ''
-    for line in (message.content .. '\n'):gmatch('([^\n]*)\n') do
+    for _, line in ipairs(lines_in.of(message.content)) do
       lines[#lines + 1] = escape(line)
     end
     lines[#lines + 1] = ''

@@ -2,7 +2,7 @@ local attachment = require('beans.attachment')
 local mentions = require('beans.mentions')
 
 local function lines(text)
-  return attachment.lines(text)
+  return require('beans.lines').of(text)
 end
 
 describe('attachment', function()

@@ -6,6 +6,7 @@ local config = require('beans.config')
 local front_matter = require('beans.front_matter')
 local host = require('beans.host')
 local json = require('beans.json')
+local lines_in = require('beans.lines')
 local transcript = require('beans.transcript')
 
 local M = {}
@@ -226,14 +227,6 @@ local function add(lines, more)
   return lines
 end
 
-local function lines_of(text)
-  local lines = {}
-  for line in (text .. '\n'):gmatch('([^\n]*)\n') do
-    lines[#lines + 1] = line
-  end
-  return lines
-end
-
 --- Adds text to the question that is being written at the end.
 ---@param buf integer
 ---@param text string
@@ -246,7 +239,7 @@ function M.add_to_question(buf, text)
   elseif says_something(last) then
     lines = { '' }
   end
-  add(lines, lines_of(transcript.escape(text)))
+  add(lines, lines_in.of(transcript.escape(text)))
   local at = host.buf_line_count(buf)
   local bottom = host.buf_lines(buf, at, at)[1]
   host.buf_set_lines(buf, bottom == '' and at or at + 1, at, lines)
@@ -257,7 +250,7 @@ end
 ---@param message beans.Message
 ---@param text string
 function M.replace_text(buf, message, text)
-  local lines = lines_of(transcript.escape(text))
+  local lines = lines_in.of(transcript.escape(text))
   table.insert(lines, 1, '')
   lines[#lines + 1] = ''
   host.buf_set_lines(buf, message.first + 1, message.last, lines)

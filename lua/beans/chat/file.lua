@@ -1,9 +1,10 @@
 -- What is done to a chat as a file: given another title, taken away, copied up to a message. Where the chat is open in
 -- this editor, its buffer is what counts.
 
-local config = require('beans.config')
 local front_matter = require('beans.front_matter')
 local host = require('beans.host')
+local lines_in = require('beans.lines')
+local store = require('beans.chat.store')
 local transcript = require('beans.transcript')
 local words = require('beans.words')
 
@@ -12,14 +13,6 @@ local M = {}
 local VERSION = '1'
 
 -- Lines ---------------------------------------------------------------------------------------------------------------
-
-local function split(text)
-  local lines = {}
-  for line in (text .. '\n'):gmatch('([^\n]*)\n') do
-    lines[#lines + 1] = line
-  end
-  return lines
-end
 
 --- The head of a chat, a new one where it has none, and its last line.
 local function head_of(lines)
@@ -63,7 +56,7 @@ local function lines_of(path)
   if not text then
     return nil, message
   end
-  return split((text:gsub('\n$', ''):gsub('\r\n', '\n')))
+  return lines_in.of((text:gsub('\n$', ''):gsub('\r\n', '\n')))
 end
 
 -- Title ---------------------------------------------------------------------------------------------------------------
@@ -80,7 +73,7 @@ local function rename_in_file(path, title)
   if not text then
     return false, message
   end
-  local lines = split(text)
+  local lines = lines_in.of(text)
   local head, last = head_of(lines)
   front_matter.set(head, 'title', title)
   local renamed = render(head, lines, last)
@@ -142,18 +135,6 @@ local function fork_title(title)
   return ('%s (fork %d)'):format(bare, (tonumber(count) or 1) + 1)
 end
 
---- A name that no chat has.
-local function new_path()
-  local dir = (config.get().data_dir or host.data_dir()) .. '/chats'
-  local stem = ('%s/%s-fork'):format(dir, os.date('%Y-%m-%d-%H%M%S'))
-  local path, count = stem .. '.md', 1
-  while host.file_facts(path) do
-    count = count + 1
-    path = ('%s-%d.md'):format(stem, count)
-  end
-  return path
-end
-
 local function forked(lines, messages, index)
   local head, last = head_of(lines)
   if (head.fields.title or '') ~= '' then
@@ -196,9 +177,8 @@ function M.fork(chat, index)
   if not messages[index] then
     return nil, 'there is no such message'
   end
-  local path = new_path()
-  local written, why = host.write_file(path, table.concat(forked(lines, messages, index), '\n') .. '\n')
-  return written and path or nil, why
+  local path, why = store.create(table.concat(forked(lines, messages, index), '\n') .. '\n')
+  return not why and path or nil, why
 end
 
 --- The messages of a chat, as `fork` counts them.

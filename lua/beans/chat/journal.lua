@@ -2,19 +2,12 @@
 -- the chat again after a crash. Pure.
 
 local clean = require('beans.host.clean')
+local lines_in = require('beans.lines')
 local transcript = require('beans.transcript')
 
 local M = {}
 
 local CUT_OFF = 'cut off: the editor ended, or the chat was closed, while the answer came'
-
-local function lines_of(text)
-  local lines = {}
-  for line in (text .. '\n'):gmatch('([^\n]*)\n') do
-    lines[#lines + 1] = line
-  end
-  return lines
-end
 
 --- Where the text of an answer begins, behind the notices that other answers are kept in.
 local function text_begins(message)
@@ -59,11 +52,11 @@ end
 local function joined(old, text)
   local plain = table.concat(old, '\n')
   if text:sub(1, #plain) == plain then
-    return lines_of(text)
+    return lines_in.of(text)
   end
   old[#old + 1] = ''
   old[#old + 1] = transcript.notice('recovered: what had come')
-  for _, line in ipairs(lines_of(transcript.quote(text))) do
+  for _, line in ipairs(lines_in.of(transcript.quote(text))) do
     old[#old + 1] = line
   end
   return old

@@ -1,9 +1,9 @@
 -- The chats there are: what stands in the first bytes of their files, read in slices and kept in memory for as long as
 -- the files stay as they are.
 
-local config = require('beans.config')
 local host = require('beans.host')
 local slices = require('beans.slices')
+local store = require('beans.chat.store')
 local summary = require('beans.chat.summary')
 local words = require('beans.words')
 
@@ -27,7 +27,7 @@ local kept = {}
 --- The folder of the chats.
 ---@return string
 function M.dir()
-  return (config.get().data_dir or host.data_dir()) .. '/chats'
+  return store.folder()
 end
 
 local function read(path)

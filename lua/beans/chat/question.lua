@@ -7,6 +7,7 @@ local context = require('beans.context')
 local conversation = require('beans.chat.conversation')
 local fit = require('beans.chat.fit')
 local host = require('beans.host')
+local lines_in = require('beans.lines')
 local models = require('beans.models')
 local path_of = require('beans.path')
 local privacy = require('beans.privacy')
@@ -129,7 +130,7 @@ local function add_message(parts, message, number)
   if not message.content:find('[@', 1, true) then
     return add_part(parts, label, message.role, message.content, number)
   end
-  local lines, at = attachment.lines(message.content), 1
+  local lines, at = lines_in.of(message.content), 1
   for _, found in ipairs(attachment.find(lines)) do
     add_part(parts, label, message.role, table.concat(lines, '\n', at, found.first - 1), number)
     local text = table.concat(lines, '\n', found.first, found.last)

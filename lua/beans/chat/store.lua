@@ -31,14 +31,10 @@ Store.__index = Store
 
 local M = {}
 
-local function data_dir()
-  return config.get().data_dir or host.data_dir()
-end
-
 --- The folder with the chats that have no other place.
 ---@return string
 function M.folder()
-  return data_dir() .. '/chats'
+  return config.data_dir() .. '/chats'
 end
 
 --- Makes the file of a new chat.
@@ -71,7 +67,7 @@ local function live_stem(path)
 end
 
 local function live_folder()
-  return data_dir() .. '/live'
+  return config.data_dir() .. '/live'
 end
 
 --- The other editors that have the chat open, and the journals of answers that nobody writes any more. What else dead

@@ -2,6 +2,7 @@
 -- plain searches go before patterns. Pure.
 
 local front_matter = require('beans.front_matter')
+local lines_in = require('beans.lines')
 local transcript = require('beans.transcript')
 local words = require('beans.words')
 
@@ -18,11 +19,7 @@ local PREVIEW_BYTES = 400
 ---@field body integer how many bytes stand above the text
 
 local function lines_of(text)
-  local lines = {}
-  for line in (text:gsub('\r\n', '\n') .. '\n'):gmatch('([^\n]*)\n') do
-    lines[#lines + 1] = line
-  end
-  return lines
+  return lines_in.of((text:gsub('\r\n', '\n')))
 end
 
 --- The first line that is `line` and its last byte, behind a line end at or after `from`.

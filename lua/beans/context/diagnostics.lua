@@ -5,7 +5,7 @@ local attachment = require('beans.attachment')
 local caps = require('beans.context.caps')
 local findings = require('beans.context.findings')
 local host = require('beans.host')
-local privacy = require('beans.privacy')
+local source = require('beans.context.source')
 
 local function lines_of(buf, found)
   table.sort(found, function(a, b)
@@ -32,13 +32,13 @@ return {
   takes = 'none',
   collect = function(request, on_done)
     local snapshot = request.snapshot
-    if not snapshot.buf or not host.buf_valid(snapshot.buf) then
-      return on_done({}, { 'there is no buffer to take' })
+    local hindrance = source.hindrance(snapshot)
+    if hindrance then
+      return on_done({}, { hindrance })
     end
-    local why = privacy.buffer(snapshot.buf)
-    local found = not why and host.diagnostics(snapshot.buf) or {}
+    local found = host.diagnostics(snapshot.buf)
     if #found == 0 then
-      return on_done({}, { why and 'never sent: ' .. why or ('there are none in ' .. snapshot.name) })
+      return on_done({}, { 'there are none in ' .. snapshot.name })
     end
     local notes = { attachment.one_line(snapshot.name), findings.count(#found, 'finding') }
     on_done({ findings.block(request.mention.text, notes, lines_of(snapshot.buf, found), caps.diagnostics) }, {})

@@ -4,6 +4,7 @@
 local attachment = require('beans.attachment')
 local caps = require('beans.context.caps')
 local git = require('beans.context.git')
+local lines_in = require('beans.lines')
 local path_of = require('beans.path')
 local plain = require('beans.plain')
 local privacy = require('beans.privacy')
@@ -42,7 +43,7 @@ local function sift(root, names)
 end
 
 local function block_of(mention, kind, count, text, is_cut)
-  local kept, cut = attachment.cut(attachment.lines((text:gsub('\n$', ''))), caps.diff)
+  local kept, cut = attachment.cut(lines_in.of((text:gsub('\n$', ''))), caps.diff)
   local files = count == 1 and '1 file' or count .. ' files'
   local notes = { WORDS[kind], files, is_cut and ('cut to the first %d lines'):format(#kept) or cut }
   return attachment.block({ mention = mention, notes = notes, language = 'diff', text = table.concat(kept, '\n') })

@@ -3,7 +3,7 @@
 local attachment = require('beans.attachment')
 local caps = require('beans.context.caps')
 local host = require('beans.host')
-local privacy = require('beans.privacy')
+local source = require('beans.context.source')
 
 local function lines_of(symbols)
   local lines = {}
@@ -29,12 +29,9 @@ return {
   end,
   collect = function(request, on_done)
     local snapshot = request.snapshot
-    if not snapshot.buf or not host.buf_valid(snapshot.buf) then
-      return on_done({}, { 'there is no buffer to take' })
-    end
-    local why_private = privacy.buffer(snapshot.buf)
-    if why_private then
-      return on_done({}, { 'never sent: ' .. why_private })
+    local hindrance = source.hindrance(snapshot)
+    if hindrance then
+      return on_done({}, { hindrance })
     end
     host.outline(snapshot.buf, function(symbols, why)
       if not symbols or #symbols == 0 then

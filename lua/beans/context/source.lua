@@ -4,6 +4,7 @@
 local attachment = require('beans.attachment')
 local caps = require('beans.context.caps')
 local host = require('beans.host')
+local lines_in = require('beans.lines')
 local path_of = require('beans.path')
 local plain = require('beans.plain')
 local privacy = require('beans.privacy')
@@ -57,6 +58,17 @@ local function block_of(lines, total, language, options)
   })
 end
 
+--- Why nothing of the buffer that the user comes from can go along; nil when it can.
+---@param snapshot beans.Snapshot
+---@return string|nil problem without the mention
+function M.hindrance(snapshot)
+  if not snapshot.buf or not host.buf_valid(snapshot.buf) then
+    return 'there is no buffer to take'
+  end
+  local why = privacy.buffer(snapshot.buf)
+  return why and 'never sent: ' .. why
+end
+
 --- The text of a buffer.
 ---@param buf integer
 ---@param options beans.SourceOptions
@@ -90,7 +102,7 @@ local function from_disk(path, facts, options)
   if not text then
     return nil, 'it is no text'
   end
-  local lines = text == '' and {} or attachment.lines((text:gsub('\n$', '')))
+  local lines = text == '' and {} or lines_in.of((text:gsub('\n$', '')))
   return block_of(lines, is_cut and attachment.size(facts.size) or nil, M.language(path), options)
 end
 

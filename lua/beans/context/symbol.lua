@@ -3,7 +3,7 @@
 local attachment = require('beans.attachment')
 local caps = require('beans.context.caps')
 local host = require('beans.host')
-local privacy = require('beans.privacy')
+local source = require('beans.context.source')
 
 local function block_of(request, found)
   local snapshot = request.snapshot
@@ -28,12 +28,9 @@ return {
   end,
   collect = function(request, on_done)
     local snapshot = request.snapshot
-    if not snapshot.buf or not host.buf_valid(snapshot.buf) then
-      return on_done({}, { 'there is no buffer to take' })
-    end
-    local why_private = privacy.buffer(snapshot.buf)
-    if why_private then
-      return on_done({}, { 'never sent: ' .. why_private })
+    local hindrance = source.hindrance(snapshot)
+    if hindrance then
+      return on_done({}, { hindrance })
     end
     host.symbol(snapshot.buf, snapshot.line, snapshot.col, function(found, why)
       if not found or not host.buf_valid(snapshot.buf) then

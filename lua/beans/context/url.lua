@@ -5,6 +5,7 @@ local caps = require('beans.context.caps')
 local config = require('beans.config')
 local host = require('beans.host')
 local html = require('beans.html')
+local lines_in = require('beans.lines')
 local plain = require('beans.plain')
 
 -- curl's own word on how it ended stands behind the page, after a sign that pages do not have.
@@ -52,7 +53,7 @@ local function block_of(request, text, kind, was_cut)
     page, is_whole = html.text(text, caps.url.bytes)
   end
   was_cut = was_cut or not is_whole
-  local kept, cut = attachment.cut(attachment.lines(page), caps.url)
+  local kept, cut = attachment.cut(lines_in.of(page), caps.url)
   local notes = { title and attachment.quoted(title) }
   notes[#notes + 1] = was_cut and 'cut to the first ' .. #kept .. ' lines' or cut
   return attachment.block({ mention = request.mention.text, notes = notes, text = table.concat(kept, '\n') })
