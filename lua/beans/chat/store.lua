@@ -48,7 +48,7 @@ function M.create(text)
     count = count + 1
     path = ('%s-%d.md'):format(stem, count)
   end
-  local ok, problem = host.append_text(path, text)
+  local ok, problem = host.write_file(path, text, true)
   return path, not ok and tostring(problem) or nil
 end
 
