@@ -177,7 +177,8 @@ function M.fork(chat, index)
   if not messages[index] then
     return nil, 'there is no such message'
   end
-  local path, why = store.create(table.concat(forked(lines, messages, index), '\n') .. '\n')
+  local text = table.concat(forked(lines, messages, index), '\n') .. '\n'
+  local path, why = store.create(text, '-fork')
   return not why and path or nil, why
 end
 

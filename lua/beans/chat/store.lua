@@ -39,10 +39,11 @@ end
 
 --- Makes the file of a new chat.
 ---@param text string
+---@param suffix? string of its name, behind the time
 ---@return string path one that was not there
 ---@return string|nil problem why it is not there now
-function M.create(text)
-  local stem = ('%s/%s'):format(M.folder(), os.date('%Y-%m-%d-%H%M%S'))
+function M.create(text, suffix)
+  local stem = ('%s/%s%s'):format(M.folder(), os.date('%Y-%m-%d-%H%M%S'), suffix or '')
   local path, count = stem .. '.md', 1
   while host.file_facts(path) or host.buf_of_file(path) do
     count = count + 1
