@@ -127,7 +127,7 @@ describe('a code block', function()
     assert.are.same({ 4, '  return 11' }, { editor:eval("line('.')"), editor:eval("getline('.')") })
     editor:keys(':Beans accept<CR>')
     editor:wait('the end', function()
-      return editor:lua("return require('beans.edit').review(...) == nil", editor:eval("bufnr('%')"))
+      return editor:lua("return #require('beans.edit').reviews(...) == 0", editor:eval("bufnr('%')"))
     end)
     assert.are.same(
       { 'local M = {}', '', 'function M.one()', '  return 11', 'end', '', 'return M' },

@@ -100,6 +100,7 @@ describe('host', function()
         lua("return host.fit('日本', 0)"),
       })
       assert.are.equal(80, lua('return host.screen_width()'))
+      assert.are.equal(5, lua("return host.text_cells('ä日本')"))
     end)
 
     it('has small letters and capitals of all scripts', function()

@@ -34,6 +34,25 @@ describe('host', function()
     return lua('return { host.range_get(buf, range) }')
   end
 
+  it('tells how wide the text of a buffer is in its narrowest window', function()
+    range_in({ 'a' }, 1, 1)
+    assert.are.equal(80, lua('return host.text_width(buf)'))
+    editor:ex('vertical 30split | setlocal number numberwidth=4')
+    assert.are.equal(26, lua('return host.text_width(buf)'))
+    editor:ex('only | setlocal nonumber | enew!')
+    assert.are.equal(80, lua('return host.text_width(buf)'))
+  end)
+
+  it('knows the marks that the user sets, and sets them in any buffer', function()
+    range_in({ 'ab', 'cde' }, 1, 1)
+    editor:ex([[call cursor(2, 3) | execute 'normal! mk' | enew!]])
+    assert.are.same({ { name = 'k', line = 2, col = 2 } }, lua('return host.named_marks(buf)'))
+    lua("host.name_mark(buf, { name = 'k', line = 1, col = 1 })")
+    assert.are.same({ { name = 'k', line = 1, col = 1 } }, lua('return host.named_marks(buf)'))
+    lua("host.name_mark(buf, { name = 'k', line = 9, col = 0 })") -- no line is there
+    assert.is_nil(editor:raised())
+  end)
+
   describe('ranges', function()
     it('move with the text, and grow and shrink by what is edited in them', function()
       range_in({ 'a', 'b', 'c', 'd', 'e' }, 2, 4)

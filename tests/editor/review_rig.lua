@@ -66,7 +66,7 @@ function M.begin(old, new)
   editor:ex('Beans hunk next') -- defines the groups
   local code = [[
     local edit = require('beans.edit')
-    review = edit.open({ buf = host.current().buf, on_settled = note('settled') })
+    review = edit.open({ buf = host.current().buf, first = 1, last = select(1, ...), on_settled = note('settled') })
     review:propose(1, select(1, ...), select(2, ...))
     review:complete()
   ]]

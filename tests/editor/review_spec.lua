@@ -29,9 +29,9 @@ describe('review', function()
     begin(OLD, NEW)
     assert.are.same(NEW, lines())
     editor:wait_screen('Beans: 3 of 3 hunks left')
-    sees('one%s*\nBeans: [^\n]*\ntwo%s*\n2%s*\nthree')
-    sees('four and a half *hunk 2 of 3')
-    sees('five%s*\nsix%s*\nseven +hunk 3 of 3')
+    sees('one%s*\nBeans: [^\n]*\n *:Beans accept [^\n]*\ntwo%s*\n2%s*\nthree')
+    sees('four and a half *hunk 2')
+    sees('five%s*\nsix%s*\nseven +hunk 3')
   end)
 
   it('accepts hunk by hunk, and one undo takes it back as a whole', function()
@@ -65,7 +65,7 @@ describe('review', function()
     end
     local before = { undo_tree(), lines() }
     editor:lua([[
-      review = require('beans.edit').open({ buf = host.current().buf })
+      review = require('beans.edit').open({ buf = host.current().buf, first = 1, last = 8 })
       review:propose(1, 8, { 'none' })
       review:complete()
     ]])
@@ -125,7 +125,15 @@ describe('review', function()
     assert.are.equal(1, outcome().accepted)
     -- What an undo brings back is not drawn over any more.
     editor:keys('u')
-    editor:wait('the undo', function()
+    editor:wait('the old lines', function()
+      return vim.deep_equal({ 'a', 'b', 'c' }, lines())
+    end)
+    editor:keys('u')
+    editor:wait('the undo of what the user wrote', function()
+      return #lines() == 5
+    end)
+    editor:keys('u')
+    editor:wait('what it was written into', function()
       return #lines() == 4
     end)
     if editor.is_vim then

@@ -138,9 +138,9 @@ end
 ---@param place beans.Place
 local function review(buf, place)
   show(buf)
-  local started = edit.open({ buf = buf })
+  local started = edit.open({ buf = buf, first = place.first, last = place.last })
   if not started then
-    return warn('settle the review in this file first')
+    return warn(('settle the review in %s first'):format(host.file_of(buf).name))
   end
   local count = started:propose(place.first, place.last, place.lines)
   started:complete()
@@ -185,8 +185,6 @@ local function apply_to(buf, block)
   local state, name = host.buf_state(buf), host.file_of(buf).name
   if state.buftype ~= '' or not state.modifiable then
     return warn(name .. ' can not be changed: it is not modifiable')
-  elseif edit.review(buf) then
-    return warn(('settle the review in %s first'):format(name))
   end
   local file = host.buf_lines(buf, 1, -1)
   local lines = content_of(block, file)

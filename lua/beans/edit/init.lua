@@ -1,4 +1,4 @@
--- The reviews there are, one in a buffer at most, and what commands and keys ask of them.
+-- The reviews there are, and what commands and keys ask of them.
 
 local highlights = require('beans.highlights')
 local host = require('beans.host')
@@ -6,7 +6,7 @@ local review_of = require('beans.edit.review')
 
 local M = {}
 
----@type table<integer, beans.Review> by buffer
+---@type table<integer, beans.Review[]> by buffer, in the order in which they began
 local reviews = {}
 --- Buffers whose changes, writing and end are watched.
 local watched = {}
@@ -23,24 +23,44 @@ end
 
 -- Watching ------------------------------------------------------------------------------------------------------------
 
+--- The reviews of a buffer; a copy, for they may end meanwhile.
+---@param buf integer
+---@return beans.Review[]
+function M.reviews(buf)
+  local list = {}
+  for i, review in ipairs(reviews[buf] or {}) do
+    list[i] = review
+  end
+  return list
+end
+
 local function changed(buf)
-  if reviews[buf] then
-    reviews[buf]:changed()
-  elseif stale[buf] then
+  if not reviews[buf] and stale[buf] then
     host.draw_none(buf)
+  end
+  for _, review in ipairs(M.reviews(buf)) do
+    review:changed()
   end
 end
 
+local function open_hunks(buf)
+  local count = 0
+  for _, review in ipairs(M.reviews(buf)) do
+    count = count + #review:open_hunks()
+  end
+  return count
+end
+
 local function written(buf)
-  local review = reviews[buf]
-  if review then
-    say(('%s not settled yet, written as they stand'):format(hunks(#review:open_hunks())))
+  local count = open_hunks(buf)
+  if count > 0 then
+    say(('%s not settled yet, written as they stand'):format(hunks(count)))
   end
 end
 
 local function gone(buf)
-  if reviews[buf] then
-    reviews[buf]:finish('gone')
+  for _, review in ipairs(M.reviews(buf)) do
+    review:finish('gone')
   end
 end
 
@@ -61,81 +81,112 @@ local function watch(buf)
   end)
 end
 
---- Begins a review in a buffer.
+local function forget(review)
+  local buf, left = review.buf, {}
+  for _, other in ipairs(reviews[buf]) do
+    if other ~= review then
+      left[#left + 1] = other
+    end
+  end
+  stale[buf] = stale[buf] or review.stale
+  reviews[buf] = left[1] and left or nil
+end
+
+--- Begins a review of some lines of a buffer.
 ---@param options beans.ReviewOptions
----@return beans.Review|nil # nil: the buffer has one already
+---@return beans.Review|nil # nil: some of the lines are under review already
 function M.open(options)
   highlights.define()
   local buf = options.buf
-  if reviews[buf] then
-    return nil
+  for _, other in ipairs(M.reviews(buf)) do
+    if other:overlaps(options.first, options.last) then
+      return nil
+    end
   end
-  local on_settled = options.on_settled
-  local review = review_of.open({
-    buf = buf,
-    foot = options.foot,
-    on_settled = function(outcome)
-      stale[buf] = stale[buf] or reviews[buf].stale
-      reviews[buf] = nil
-      if on_settled then
-        on_settled(outcome)
-      end
-    end,
-  })
-  reviews[buf] = review
+  local review = review_of.open(options, forget)
+  reviews[buf] = reviews[buf] or {}
+  table.insert(reviews[buf], review)
   watch(buf)
   return review
 end
 
---- The review of a buffer.
+--- The review that a line of a buffer belongs to, or the nearest one.
 ---@param buf integer
+---@param line integer
 ---@return beans.Review|nil
-function M.review(buf)
-  return reviews[buf]
+function M.review_at(buf, line)
+  local nearest, least
+  for _, review in ipairs(M.reviews(buf)) do
+    local away = review:distance(line)
+    if not least or away < least then
+      nearest, least = review, away
+    end
+  end
+  return nearest
 end
 
 -- Commands ------------------------------------------------------------------------------------------------------------
 
---- The review of the current buffer, and the hunk under the cursor; says so when there is none.
-local function under_cursor()
+--- The review that the cursor is in or next to; says so when there is none.
+local function review_here()
   local here = host.current()
-  local review = reviews[here.buf]
+  local review = M.review_at(here.buf, here.line)
   if not review then
-    return say('there is no review in this buffer')
+    say('there is no review in this buffer')
   end
-  local hunk = review:hunk_at(here.line)
-  if not hunk then
+  return review, here
+end
+
+--- That review, and the hunk under the cursor.
+local function under_cursor()
+  local review, here = review_here()
+  local hunk = review and review:hunk_at(here.line)
+  if review and not hunk then
     say(('no hunk under the cursor; %s left'):format(hunks(#review:open_hunks())))
   end
   return review, hunk
 end
 
-local function walk(review, direction)
+--- Goes to the next hunk of any review here, round the ends of the buffer.
+local function walk(buf, direction)
   local here = host.current()
-  local line = review:next_line(here.line, direction)
-  if line then
-    host.win_cursor(here.win, line, 0)
+  local target, away
+  for _, review in ipairs(M.reviews(buf)) do
+    local line = review:next_line(here.line, direction)
+    -- What lies behind comes last.
+    local distance = line and (line - here.line) * direction
+    distance = distance and distance <= 0 and distance + host.buf_line_count(buf) + 1 or distance
+    if distance and (not away or distance < away) then
+      target, away = line, distance
+    end
+  end
+  if target then
+    host.win_cursor(here.win, target, 0)
   end
 end
 
 --- After a hunk was settled the cursor goes on to the next one.
 local function go_on(review)
-  if not review.ended then
-    walk(review, 1)
+  if not review.ended and #review:open_hunks() > 0 then
+    walk(review.buf, 1)
   end
 end
 
 --- Accepts the hunk under the cursor.
----@param all boolean all that are left
+---@param all boolean all that are left of its review
 function M.accept(all)
-  local here = host.current()
-  if all and reviews[here.buf] then
-    return reviews[here.buf]:accept_all()
+  if not all then
+    local review, hunk = under_cursor()
+    if hunk then
+      review:accept(hunk)
+      go_on(review)
+    end
+    return
   end
-  local review, hunk = under_cursor()
-  if hunk then
-    review:accept(hunk)
-    go_on(review)
+  local review = review_here()
+  local on_all = review and review.options.on_accept_all
+  if review and not (not review.whole and on_all and on_all()) then
+    review:accept_all()
   end
 end
 
@@ -184,11 +235,15 @@ local function reject_all(review)
 end
 
 --- Rejects the hunk under the cursor; asks before anything goes that the user wrote.
----@param all boolean all that are left
+---@param all boolean all that are left of its review
 function M.reject(all)
-  local here = host.current()
-  if all and reviews[here.buf] then
-    return reject_all(reviews[here.buf])
+  if all then
+    local review = review_here()
+    local on_all = review and review.options.on_reject_all
+    if review and not (on_all and on_all()) then
+      reject_all(review)
+    end
+    return
   end
   local review, hunk = under_cursor()
   if not hunk then
@@ -203,11 +258,9 @@ end
 --- Goes to the next hunk (1), or the previous one (-1).
 ---@param direction integer
 function M.walk(direction)
-  local review = reviews[host.current().buf]
+  local review = review_here()
   if review then
-    walk(review, direction)
-  else
-    say('there is no review in this buffer')
+    walk(review.buf, direction)
   end
 end
 

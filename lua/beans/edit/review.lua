@@ -8,6 +8,9 @@
 local diff = require('beans.edit.diff')
 local drawing = require('beans.edit.drawing')
 local host = require('beans.host')
+local look = require('beans.edit.look')
+local settling = require('beans.edit.settling')
+local steps_of = require('beans.edit.steps')
 
 local M = {}
 
@@ -17,57 +20,108 @@ local M = {}
 ---@field range integer where the new lines stand
 ---@field state 'open'|'accepted'|'rejected'
 ---@field look beans.HunkLook
+---@field marks beans.NamedMark[] the user's, in the old lines; `line` counts from 1, the first of the hunk
 
 ---@class beans.ReviewOutcome
 ---@field accepted integer
 ---@field rejected integer
 ---@field open integer those that were settled neither way, because the text they stood in is gone
----@field reason 'settled'|'undone'|'gone' gone: the buffer was wiped or read anew
+---@field reason 'settled'|'undone'|'gone'|'dropped' gone: the buffer was wiped or read anew; dropped: the feature that
+---began the review has ended it
 
 ---@class beans.ReviewOptions
 ---@field buf integer
+---@field first integer the lines under review
+---@field last integer first - 1: none, text is only added there
 ---@field on_settled? fun(outcome: beans.ReviewOutcome) called once, when no hunk is left and no more will come
+---@field on_changed? fun() the user has changed the buffer
+---@field on_accept_all? fun(): boolean asked first while hunks are still to come; true: the feature sees to it
+---@field on_reject_all? fun(): boolean likewise
 ---@field foot? fun(): string|nil what the feature has to say on the bar: tokens, cost, what it is doing
 
----@class beans.Review
+---@class beans.Review: beans.ReviewLook, beans.ReviewSettling
 ---@field buf integer
 ---@field hunks beans.ReviewHunk[] from the top to the bottom
----@field tick integer|nil `changedtick` after our last change
----@field foreign boolean the user has changed something meanwhile
+---@field steps beans.Steps
 ---@field whole boolean no more hunks will come
 ---@field ended boolean
+---@field private region integer range of the lines under review
+---@field private moving boolean the region is being kept already
 local Review = {}
 Review.__index = Review
 
---- Begins a review without hunks.
----@param options beans.ReviewOptions
----@return beans.Review
-function M.open(options)
-  local self = setmetatable({ buf = options.buf, hunks = {}, foreign = false, whole = false, ended = false }, Review)
-  self.options = options
-  self.kept = host.undo_keep(options.buf)
-  return self
-end
-
--- Changes -------------------------------------------------------------------------------------------------------------
-
---- Whether the last change of the buffer was ours.
-function Review:is_ours()
-  return self.tick ~= nil and host.buf_tick(self.buf) == self.tick
-end
-
-function Review:note_foreign()
-  if self.tick and not self:is_ours() then
-    self.foreign = true
+for _, part in ipairs({ look, settling }) do
+  for name, method in pairs(part) do
+    Review[name] = method
   end
 end
 
-function Review:change(first, last, lines)
-  self:note_foreign()
-  host.buf_set_lines(self.buf, first, last, lines, { join = self:is_ours() })
-  self.tick = host.buf_tick(self.buf)
-  self.seq = self.seq or host.undo_seq(self.buf)
+--- Begins a review without hunks.
+---@param options beans.ReviewOptions
+---@param on_end fun(review: beans.Review) called when it is over, before `on_settled`
+---@return beans.Review
+function M.open(options, on_end)
+  local self = { buf = options.buf, options = options, on_end = on_end, hunks = {}, whole = false, ended = false }
+  self.steps = steps_of.join(options.buf)
+  self.region = host.range_set(options.buf, options.first, options.last)
+  return setmetatable(self, Review)
 end
+
+-- The lines under review ----------------------------------------------------------------------------------------------
+
+--- The lines under review now.
+---@return integer|nil first nil when nothing tells any more where they were
+---@return integer|nil last
+function Review:lines()
+  return host.range_get(self.buf, self.region)
+end
+
+--- How far a line is from those under review; 0: it is one of them.
+---@param line integer
+---@return integer
+function Review:distance(line)
+  local first, last = self:lines()
+  return first and math.max(0, first - line, line - math.max(first, last)) or math.huge
+end
+
+--- Whether some lines are under review.
+---@param from integer
+---@param to integer from - 1: a place between lines
+---@return boolean
+function Review:overlaps(from, to)
+  local first, last = self:lines()
+  return first ~= nil and from <= last and to >= first
+end
+
+--- Runs changes of ours and keeps the region around them: what marks it goes with the lines that are replaced.
+---@param run fun()
+function Review:keeping_region(run)
+  if self.moving then
+    return run()
+  end
+  self.moving = true
+  self:draw_no_bar()
+  local first, last = self:lines()
+  local before = host.buf_line_count(self.buf)
+  run()
+  self.moving = false
+  if first then
+    host.range_del(self.buf, self.region)
+    self.region = host.range_set(self.buf, first, last + host.buf_line_count(self.buf) - before)
+  end
+end
+
+--- Replaces lines of the region.
+---@param first integer
+---@param last integer
+---@param lines string[]
+function Review:change(first, last, lines)
+  self:keeping_region(function()
+    self.steps:change(first, last, lines)
+  end)
+end
+
+-- Hunks ---------------------------------------------------------------------------------------------------------------
 
 local function slice(lines, first, count)
   local part = {}
@@ -77,39 +131,58 @@ local function slice(lines, first, count)
   return part
 end
 
---- Puts a hunk into the list, by its place.
-function Review:insert(hunk, first)
-  local at = #self.hunks + 1
+--- Where a hunk belongs in the list, by its place.
+function Review:place_in_list(first)
   for i, other in ipairs(self.hunks) do
     local there = other.state == 'open' and host.range_get(self.buf, other.range)
     if there and there >= first then
-      at = i
-      break
+      return i
     end
   end
+  return #self.hunks + 1
+end
+
+--- The user's marks in some lines.
+local function marks_in(buf, first, last)
+  local marks = {}
+  for _, mark in ipairs(first <= last and host.named_marks(buf) or {}) do
+    if mark.line >= first and mark.line <= last then
+      marks[#marks + 1] = { name = mark.name, line = mark.line - first + 1, col = mark.col }
+    end
+  end
+  return marks
+end
+
+--- Makes a hunk of lines that stand in the buffer already.
+---@param first integer
+---@param old string[]
+---@param new string[]
+---@param at? integer its place in the list, where that is known
+---@return beans.ReviewHunk
+function Review:enlist(first, old, new, at)
+  local hunk = { old = old, new = new, state = 'open', marks = {} }
+  at = at or self:place_in_list(first)
+  hunk.range = host.range_set(self.buf, first, first + #new - 1)
+  hunk.look = drawing.of(old, new, host.buf_state(self.buf).tabstop)
   table.insert(self.hunks, at, hunk)
+  return hunk
 end
 
 --- Replaces lines of the buffer by new ones, as one hunk.
 ---@param first integer
 ---@param last integer first - 1: nothing is replaced
 ---@param new string[]
----@param above_all? boolean it is known to be the topmost
+---@param at? integer its place in the list, where that is known
 ---@return beans.ReviewHunk
-function Review:add(first, last, new, above_all)
+function Review:add(first, last, new, at)
   local old = host.buf_lines(self.buf, first, last)
   if #new == 0 and #old == host.buf_line_count(self.buf) then
     new = { '' } -- a buffer has a line at least
   end
+  local marks = marks_in(self.buf, first, last)
   self:change(first, last, new)
-  local hunk = { old = old, new = new, state = 'open' }
-  hunk.range = host.range_set(self.buf, first, first + #new - 1)
-  hunk.look = drawing.of(old, new, host.buf_state(self.buf).tabstop)
-  if above_all then
-    table.insert(self.hunks, 1, hunk)
-  else
-    self:insert(hunk, first)
-  end
+  local hunk = self:enlist(first, old, new, at)
+  hunk.marks = marks
   return hunk
 end
 
@@ -120,12 +193,14 @@ end
 ---@return integer # how many hunks that makes
 function Review:propose(first, last, new)
   local hunks = diff.lines(host.buf_lines(self.buf, first, last), new)
-  local is_first = #self.hunks == 0
-  for i = #hunks, 1, -1 do
-    local hunk = hunks[i]
-    local from = first + hunk.old_first - 1
-    self:add(from, from + hunk.old_count - 1, slice(new, hunk.new_first, hunk.new_count), is_first)
-  end
+  local at = self:place_in_list(first)
+  self:keeping_region(function()
+    for i = #hunks, 1, -1 do
+      local hunk = hunks[i]
+      local from = first + hunk.old_first - 1
+      self:add(from, from + hunk.old_count - 1, slice(new, hunk.new_first, hunk.new_count), at)
+    end
+  end)
   self:draw()
   return #hunks
 end
@@ -135,8 +210,6 @@ function Review:complete()
   self.whole = true
   self:look_at_end()
 end
-
--- Hunks ---------------------------------------------------------------------------------------------------------------
 
 --- The hunks that are not settled, from the top to the bottom.
 ---@return beans.ReviewHunk[]
@@ -200,198 +273,6 @@ function Review:next_line(line, direction)
   end
   local target = found or other_end
   return target and math.max(1, math.min(target, host.buf_line_count(self.buf)))
-end
-
--- Settling ------------------------------------------------------------------------------------------------------------
-
-function Review:settle(hunk, state)
-  if self:is_edited(hunk) then
-    self.stale = true -- an undo of the edit brings back what was drawn
-  end
-  hunk.state = state
-  host.draw(self.buf, hunk.range, nil)
-  host.range_del(self.buf, hunk.range)
-end
-
---- Accepts a hunk: what stands there stays.
----@param hunk beans.ReviewHunk
-function Review:accept(hunk)
-  self:note_foreign()
-  self:settle(hunk, 'accepted')
-  self:look_at_end()
-end
-
---- Puts the old lines of a hunk back.
----@return boolean # false when the place is gone: the old lines are in the unnamed register
-function Review:put_back(hunk)
-  local first, last = host.range_get(self.buf, hunk.range)
-  if first then
-    self:change(first, last, hunk.old)
-  else
-    host.yank(table.concat(hunk.old, '\n') .. '\n')
-  end
-  self:settle(hunk, 'rejected')
-  return first ~= nil
-end
-
---- Rejects a hunk: the old lines come back, over whatever stands there.
----@param hunk beans.ReviewHunk
----@return boolean # false when the place is gone: the old lines are in the unnamed register
-function Review:reject(hunk)
-  self:note_foreign()
-  if self.whole and #self:open_hunks() == 1 then
-    return self:reject_all() == 0
-  end
-  local found = self:put_back(hunk)
-  self:look_at_end()
-  return found
-end
-
-function Review:accept_all()
-  self:note_foreign()
-  for _, hunk in ipairs(self:open_hunks()) do
-    self:settle(hunk, 'accepted')
-  end
-  self:look_at_end()
-end
-
---- Whether undoing our changes gives the buffer as it was: nobody else changed it, and nothing of ours is to stay.
-function Review:can_be_undone()
-  for _, hunk in ipairs(self.hunks) do
-    if hunk.state == 'accepted' then
-      return false
-    end
-  end
-  return self.tick ~= nil and not self.foreign and self:is_ours()
-end
-
---- Rejects the hunks that are left. Where nobody else changed anything, the undo tree is as before, too.
----@return integer # how many had lost their place
-function Review:reject_all()
-  local lost = 0
-  self:note_foreign()
-  if self:can_be_undone() then
-    for _, hunk in ipairs(self:open_hunks()) do
-      self:settle(hunk, 'rejected')
-    end
-    host.undo_back(self.buf, self.kept)
-  end
-  local open = self:open_hunks()
-  for i = #open, 1, -1 do
-    lost = lost + (self:put_back(open[i]) and 0 or 1)
-  end
-  self:look_at_end()
-  return lost
-end
-
---- Ends the review where no hunk is left.
-function Review:look_at_end()
-  if self.whole and not self.ended and #self:open_hunks() == 0 then
-    self:finish('settled')
-  elseif not self.ended then
-    self:draw_bar()
-  end
-end
-
---- Ends the review, whatever is left; the text stays as it is.
----@param reason 'settled'|'undone'|'gone'
-function Review:finish(reason)
-  if self.ended then
-    return
-  end
-  self.ended = true
-  local outcome = { accepted = 0, rejected = 0, open = 0, reason = reason }
-  for _, hunk in ipairs(self.hunks) do
-    outcome[hunk.state] = outcome[hunk.state] + 1
-    if hunk.state == 'open' then
-      host.draw(self.buf, hunk.range, nil)
-      host.range_del(self.buf, hunk.range)
-    end
-  end
-  host.undo_drop(self.kept)
-  if self.options.on_settled then
-    self.options.on_settled(outcome)
-  end
-end
-
--- Drawing -------------------------------------------------------------------------------------------------------------
-
-local function key(plug, command)
-  return host.key_for(('<Plug>(beans-%s)'):format(plug)) or ':Beans ' .. command
-end
-
---- State, hunks left, keys.
----@return string
-function Review:bar()
-  local parts = { ('%d of %d hunks left'):format(#self:open_hunks(), #self.hunks) }
-  parts[#parts + 1] = self.options.foot and self.options.foot() or nil
-  parts[#parts + 1] = ('%s / %s, all: !'):format(key('accept', 'accept'), key('reject', 'reject'))
-  parts[#parts + 1] = ('next: %s'):format(key('next-hunk', 'hunk next'))
-  return 'Beans: ' .. table.concat(parts, ' · ')
-end
-
---- The deleted lines of a hunk, or how many there are where they would not fit.
-function Review:deleted_lines(hunk)
-  if #hunk.old <= host.virtual_max(self.buf) then
-    return hunk.look.above
-  end
-  local text = '%d lines deleted (%s shows them)'
-  return { { { text:format(#hunk.old, key('deleted', 'hunk deleted')), 'BeansDiffDelete' } } }
-end
-
---- Draws a hunk. The first one has the bar above it, the others their number behind them.
-function Review:draw_hunk(hunk, number, is_first)
-  local first, last = host.range_get(self.buf, hunk.range)
-  if not first then
-    return host.draw(self.buf, hunk.range, nil)
-  end
-  local above, words = {}, {}
-  if is_first then
-    above[1] = { { self:bar(), 'BeansCost' } }
-  end
-  for _, line in ipairs(self:deleted_lines(hunk)) do
-    above[#above + 1] = line
-  end
-  hunk.drawn_edited = self:is_edited(hunk)
-  for i, word in ipairs(hunk.drawn_edited and {} or hunk.look.words) do
-    words[i] = { line = first + word.line - 1, from = word.from, to = word.to }
-  end
-  local note = not is_first and ('hunk %d of %d'):format(number, #self.hunks) or nil
-  host.draw(self.buf, hunk.range, { first = first, last = last, words = words, above = above, note = note })
-end
-
---- Draws those hunks that are left and that `which` says; all unless told.
----@param which? fun(hunk: beans.ReviewHunk, is_first: boolean): boolean
-function Review:draw(which)
-  local first = self:open_hunks()[1]
-  for number, hunk in ipairs(self.hunks) do
-    if hunk.state == 'open' and (not which or which(hunk, hunk == first)) then
-      self:draw_hunk(hunk, number, hunk == first)
-    end
-  end
-end
-
---- Draws the hunk with the bar, for it may be another one than before, or say something else.
-function Review:draw_bar()
-  self:draw(function(_, is_first)
-    return is_first
-  end)
-end
-
---- The buffer has changed, by whomever.
-function Review:changed()
-  if self.seq and host.undo_seq(self.buf) < self.seq then
-    return self:finish('undone')
-  end
-  self:note_foreign()
-  if self.stale then
-    host.draw_none(self.buf)
-    self:draw()
-    return
-  end
-  self:draw(function(hunk)
-    return hunk.drawn_edited or self:is_edited(hunk)
-  end)
 end
 
 return M

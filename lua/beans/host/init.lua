@@ -76,6 +76,11 @@
 ---@field line integer
 ---@field text string
 
+---@class beans.NamedMark one of the marks a to z that the user sets
+---@field name string
+---@field line integer
+---@field col integer
+
 ---@class beans.UndoKept
 ---@field seq integer
 ---@field file string
@@ -121,6 +126,7 @@
 ---
 --- Text on the screen
 ---@field screen_width fun(): integer columns of the whole screen
+---@field text_cells fun(text: string): integer how many cells of the screen a line takes
 ---@field fit fun(text: string, cells: integer): string a line, cut or filled up with blanks to
 ---so many cells of the screen
 ---@field lower fun(text: string): string in small letters, as Unicode has them
@@ -183,6 +189,10 @@
 ---@field draw_none fun(buf: integer) takes away all drawings, those too that an undo brought back
 ---@field virtual_max fun(buf: integer): integer more lines than these can't stand above one without making others
 ---unreachable
+---@field text_width fun(buf: integer): integer cells for text in the narrowest window that shows it; those of the screen
+---where none does
+---@field named_marks fun(buf: integer): beans.NamedMark[] the marks a to z
+---@field name_mark fun(buf: integer, mark: beans.NamedMark) sets one
 ---@field undo_seq fun(buf: integer): integer number of the present state in the undo tree
 ---@field undo_keep fun(buf: integer): beans.UndoKept the undo tree as it is
 ---@field undo_back fun(buf: integer, kept: beans.UndoKept) undoes what was changed since, and leaves no trace of it

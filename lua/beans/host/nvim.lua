@@ -240,6 +240,8 @@ function M.screen_width()
   return vim.o.columns
 end
 
+M.text_cells = fn.strdisplaywidth
+
 function M.fit(text, cells)
   return fn.printf('%-' .. cells .. '.' .. cells .. 'S', text)
 end

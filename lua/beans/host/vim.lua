@@ -288,6 +288,10 @@ function M.screen_width()
   return vim.eval('&columns')
 end
 
+function M.text_cells(text)
+  return vim.fn.strdisplaywidth(text)
+end
+
 function M.fit(text, cells)
   cells = ('%d'):format(cells)
   return vim.fn.printf('%-' .. cells .. '.' .. cells .. 'S', text)

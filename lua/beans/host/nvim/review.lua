@@ -190,6 +190,32 @@ function M.virtual_max(buf)
   return math.max(1, least or vim.o.lines)
 end
 
+function M.text_width(buf)
+  local least
+  for _, win in ipairs(fn.win_findbuf(buf)) do
+    local info = fn.getwininfo(win)[1]
+    least = math.min(least or math.huge, info.width - info.textoff)
+  end
+  return least or vim.o.columns
+end
+
+-- Marks ---------------------------------------------------------------------------------------------------------------
+
+function M.named_marks(buf)
+  local marks = {}
+  for _, mark in ipairs(fn.getmarklist(buf)) do
+    local name = mark.mark:match("^'(%l)$")
+    if name then
+      marks[#marks + 1] = { name = name, line = mark.pos[2], col = mark.pos[3] - 1 }
+    end
+  end
+  return marks
+end
+
+function M.name_mark(buf, mark)
+  pcall(api.nvim_buf_set_mark, buf, mark.name, mark.line, mark.col, {}) -- no line is there any more
+end
+
 -- Undo ----------------------------------------------------------------------------------------------------------------
 
 --- Runs `run` in the buffer without moving the cursor or view of the window that shows it.

@@ -266,6 +266,32 @@ function M.virtual_max(buf)
   return math.max(1, math.floor((least or vim.eval('&lines')) / 2))
 end
 
+function M.text_width(buf)
+  local least
+  for _, win in ipairs(call('win_findbuf', buf)) do
+    local info = call('getwininfo', win)[1]
+    least = math.min(least or math.huge, info.width - info.textoff)
+  end
+  return least or vim.eval('&columns')
+end
+
+-- Marks ---------------------------------------------------------------------------------------------------------------
+
+function M.named_marks(buf)
+  local marks = {}
+  for _, mark in ipairs(call('getmarklist', buf)) do
+    local name = mark.mark:match("^'(%l)$")
+    if name then
+      marks[#marks + 1] = { name = name, line = mark.pos[2], col = mark.pos[3] - 1 }
+    end
+  end
+  return marks
+end
+
+function M.name_mark(buf, mark)
+  call('setpos', "'" .. mark.name, { buf, mark.line, mark.col + 1, 0 })
+end
+
 -- Undo ----------------------------------------------------------------------------------------------------------------
 
 function M.undo_seq(buf)

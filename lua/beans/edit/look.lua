@@ -1,0 +1,138 @@
+-- What a review shows: hunks with their deleted lines, and the bar. The methods of a review that have to do with that.
+
+local host = require('beans.host')
+
+---@class beans.ReviewLook
+local Review = {}
+
+-- The bar -------------------------------------------------------------------------------------------------------------
+
+local function key(plug, command)
+  return host.key_for(('<Plug>(beans-%s)'):format(plug)) or ':Beans ' .. command
+end
+
+--- State and hunks left.
+function Review:state_in_words()
+  local open, all = #self:open_hunks(), #self.hunks
+  local count = self.whole and ('%d of %d hunks left'):format(open, all)
+    or all > 0 and ('%d of %d hunks so far'):format(open, all)
+    or nil
+  local foot = self.options.foot and self.options.foot()
+  return count and foot and count .. ' · ' .. foot or count or foot or 'no change yet'
+end
+
+--- What the bar says, in as many lines as the narrowest window takes.
+---@return string[]
+function Review:bar()
+  local state = 'Beans: ' .. self:state_in_words()
+  local keys = ('%s / %s, all: ! · next: %s'):format(
+    key('accept', 'accept'),
+    key('reject', 'reject'),
+    key('next-hunk', 'hunk next')
+  )
+  local one = state .. ' · ' .. keys
+  if host.text_cells(one) <= host.text_width(self.buf) then
+    return { one }
+  end
+  return { state, '       ' .. keys }
+end
+
+local function bar_lines(review)
+  local lines = {}
+  for i, text in ipairs(review:bar()) do
+    lines[i] = { { text, 'BeansCost' } }
+  end
+  return lines
+end
+
+--- Where no hunk is open the bar stands above the region.
+function Review:draw_lonely_bar()
+  local first = self:lines()
+  if first then
+    self.has_lonely_bar = true
+    host.draw(self.buf, self.region, { first = first, last = first - 1, words = {}, above = bar_lines(self) })
+  end
+end
+
+--- Takes that bar away.
+function Review:draw_no_bar()
+  if self.has_lonely_bar then
+    self.has_lonely_bar = nil
+    host.draw(self.buf, self.region, nil)
+  end
+end
+
+--- Draws the bar, for it may stand elsewhere than before, or say something else.
+function Review:draw_bar()
+  if #self:open_hunks() == 0 then
+    return self:draw_lonely_bar()
+  end
+  self:draw(function(_, is_first)
+    return is_first
+  end)
+end
+
+-- Hunks ---------------------------------------------------------------------------------------------------------------
+
+--- The deleted lines of a hunk, or how many there are where they would not fit.
+function Review:deleted_lines(hunk)
+  if #hunk.old <= host.virtual_max(self.buf) then
+    return hunk.look.above
+  end
+  local text = '%d lines deleted (%s shows them)'
+  return { { { text:format(#hunk.old, key('deleted', 'hunk deleted')), 'BeansDiffDelete' } } }
+end
+
+--- Draws a hunk. The first one has the bar above it, the others their number behind them.
+function Review:draw_hunk(hunk, number, is_first)
+  local first, last = host.range_get(self.buf, hunk.range)
+  if not first then
+    return host.draw(self.buf, hunk.range, nil)
+  end
+  local above, words = is_first and bar_lines(self) or {}, {}
+  for _, line in ipairs(self:deleted_lines(hunk)) do
+    above[#above + 1] = line
+  end
+  hunk.drawn_edited = self:is_edited(hunk)
+  for i, word in ipairs(hunk.drawn_edited and {} or hunk.look.words) do
+    words[i] = { line = first + word.line - 1, from = word.from, to = word.to }
+  end
+  local note = not is_first and ('hunk %d'):format(number) or nil
+  host.draw(self.buf, hunk.range, { first = first, last = last, words = words, above = above, note = note })
+end
+
+--- Draws those hunks that are left and that `which` says; all unless told.
+---@param which? fun(hunk: beans.ReviewHunk, is_first: boolean): boolean
+function Review:draw(which)
+  self:draw_no_bar()
+  local first = self:open_hunks()[1]
+  for number, hunk in ipairs(self.hunks) do
+    if hunk.state == 'open' and (not which or which(hunk, hunk == first)) then
+      self:draw_hunk(hunk, number, hunk == first)
+    end
+  end
+end
+
+--- The buffer has changed, by whomever.
+function Review:changed()
+  if self.steps:are_undone() then
+    return self:finish('undone')
+  elseif self.steps:is_ours() then
+    return
+  end
+  self.steps:note_foreign()
+  if self.options.on_changed then
+    self.options.on_changed()
+  end
+  if self.ended then
+    return
+  elseif self.stale then
+    host.draw_none(self.buf)
+    return self:draw()
+  end
+  self:draw(function(hunk)
+    return hunk.drawn_edited or self:is_edited(hunk)
+  end)
+end
+
+return Review
