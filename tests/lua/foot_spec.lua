@@ -1,4 +1,4 @@
-local foot = require('beans.chat.foot')
+local foot = require('beans.foot')
 
 describe('foot', function()
   local function line(changes)

@@ -2,7 +2,7 @@
 -- otherwise. Text stands at a mark, so the user may edit anything meanwhile.
 
 local client = require('beans.client')
-local foot = require('beans.chat.foot')
+local foot = require('beans.foot')
 local host = require('beans.host')
 local log = require('beans.log')
 local pacer = require('beans.pacer')

@@ -22,7 +22,7 @@ local function expanded(line, tabstop)
 end
 
 --- A deleted line as pieces, the changed words apart.
-local function deleted(line, spans, tabstop)
+local function deleted_line(line, spans, tabstop)
   local text, moved = expanded(line, tabstop)
   local chunks, at = {}, 0
   local function add(to, group)
@@ -41,30 +41,41 @@ end
 
 ---@class beans.HunkLook
 ---@field words {line: integer, from: integer, to: integer}[] lines count from 1, the first of the hunk
----@field above {[1]: string, [2]: string}[][]
+---@field old_words table<integer, {[1]: integer, [2]: integer}[]> by old line
+---@field above? {[1]: string, [2]: string}[][] the deleted lines, once they were drawn
 
---- What is drawn for a hunk.
+--- Which words of a hunk changed.
 ---@param old string[]
 ---@param new string[]
----@param tabstop integer
 ---@return beans.HunkLook
-function M.of(old, new, tabstop)
-  local look, spans_of = { words = {}, above = {} }, {}
-  if #old <= WORDS_MAX and #new <= WORDS_MAX then
-    local partners = inline.partners(old, new)
-    for j = 1, #new do
-      local i = partners[j]
-      local in_old, in_new = inline.words(i and old[i] or '', i and new[j] or '')
-      spans_of[i or 0] = in_old
-      for _, span in ipairs(in_new) do
-        look.words[#look.words + 1] = { line = j, from = span[1], to = span[2] }
-      end
+function M.of(old, new)
+  local look = { words = {}, old_words = {} }
+  if #old > WORDS_MAX or #new > WORDS_MAX then
+    return look
+  end
+  local partners = inline.partners(old, new)
+  for j = 1, #new do
+    local i = partners[j]
+    local in_old, in_new = inline.words(i and old[i] or '', i and new[j] or '')
+    look.old_words[i or 0] = in_old
+    for _, span in ipairs(in_new) do
+      look.words[#look.words + 1] = { line = j, from = span[1], to = span[2] }
     end
   end
-  for i, line in ipairs(old) do
-    look.above[i] = deleted(line, spans_of[i] or {}, tabstop)
-  end
   return look
+end
+
+--- The deleted lines of a hunk as they are drawn.
+---@param old string[]
+---@param look beans.HunkLook
+---@param tabstop integer
+---@return {[1]: string, [2]: string}[][]
+function M.deleted(old, look, tabstop)
+  local lines = {}
+  for i, line in ipairs(old) do
+    lines[i] = deleted_line(line, look.old_words[i] or {}, tabstop)
+  end
+  return lines
 end
 
 return M

@@ -1,5 +1,6 @@
 -- What a review shows: hunks with their deleted lines, and the bar. The methods of a review that have to do with that.
 
+local drawing = require('beans.edit.drawing')
 local host = require('beans.host')
 
 ---@class beans.ReviewLook
@@ -77,6 +78,7 @@ end
 --- The deleted lines of a hunk, or how many there are where they would not fit.
 function Review:deleted_lines(hunk)
   if #hunk.old <= host.virtual_max(self.buf) then
+    hunk.look.above = hunk.look.above or drawing.deleted(hunk.old, hunk.look, host.buf_state(self.buf).tabstop)
     return hunk.look.above
   end
   local text = '%d lines deleted (%s shows them)'
@@ -109,6 +111,22 @@ function Review:draw(which)
   for number, hunk in ipairs(self.hunks) do
     if hunk.state == 'open' and (not which or which(hunk, hunk == first)) then
       self:draw_hunk(hunk, number, hunk == first)
+    end
+  end
+end
+
+--- Draws the hunks from one of the list on, which are new, and the bar where there is no hunk yet.
+---@param from integer
+function Review:draw_from(from)
+  local open = self:open_hunks()
+  if #open == 0 then
+    return self:draw_lonely_bar()
+  end
+  self:draw_no_bar()
+  for number = from, #self.hunks do
+    local hunk = self.hunks[number]
+    if hunk.state == 'open' then
+      self:draw_hunk(hunk, number, hunk == open[1])
     end
   end
 end

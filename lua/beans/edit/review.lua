@@ -29,6 +29,9 @@ local M = {}
 ---@field reason 'settled'|'undone'|'gone'|'dropped' gone: the buffer was wiped or read anew; dropped: the feature that
 ---began the review has ended it
 
+---@field first integer|nil the lines that were under review, as they are at the end
+---@field last integer|nil
+
 ---@class beans.ReviewOptions
 ---@field buf integer
 ---@field first integer the lines under review
@@ -163,7 +166,7 @@ function Review:enlist(first, old, new, at)
   local hunk = { old = old, new = new, state = 'open', marks = {} }
   at = at or self:place_in_list(first)
   hunk.range = host.range_set(self.buf, first, first + #new - 1)
-  hunk.look = drawing.of(old, new, host.buf_state(self.buf).tabstop)
+  hunk.look = drawing.of(old, new)
   table.insert(self.hunks, at, hunk)
   return hunk
 end
@@ -203,6 +206,33 @@ function Review:propose(first, last, new)
   end)
   self:draw()
   return #hunks
+end
+
+--- Forgets the hunks: what stands there is text like any other.
+function Review:forget_hunks()
+  for _, hunk in ipairs(self.hunks) do
+    host.draw(self.buf, hunk.range, nil)
+    host.range_del(self.buf, hunk.range)
+  end
+  self.hunks = {}
+end
+
+--- Begins again with other lines under review, and no hunks. Lines that are the same are not touched.
+---@param lines string[]
+function Review:restart(lines)
+  self:forget_hunks()
+  self.whole = false
+  local first, last = self:lines()
+  if not first then
+    return
+  end
+  local hunks = diff.lines(host.buf_lines(self.buf, first, last), lines)
+  self:keeping_region(function()
+    for i = #hunks, 1, -1 do
+      local hunk, from = hunks[i], first + hunks[i].old_first - 1
+      self:change(from, from + hunk.old_count - 1, slice(lines, hunk.new_first, hunk.new_count))
+    end
+  end)
 end
 
 --- No more hunks will come.

@@ -88,6 +88,21 @@ function Review:reject_all()
   return lost
 end
 
+--- Ends the review from outside: the lines become what they are told to, without a trace where nobody else changed
+--- anything.
+---@param lines string[]
+function Review:abandon(lines)
+  self.steps:note_foreign()
+  if self.steps:can_roll_back() then
+    self:keeping_region(function()
+      self.steps:roll_back()
+    end)
+  else
+    self:restart(lines)
+  end
+  self:finish('dropped')
+end
+
 --- Puts back the old text of what was accepted and applies it again as one fresh change: one `u` takes all of it back,
 --- and nothing else.
 function Review:apply_afresh()
@@ -134,6 +149,7 @@ function Review:finish(reason)
   self.ended = true
   self:draw_no_bar()
   local outcome = { accepted = 0, rejected = 0, open = 0, reason = reason }
+  outcome.first, outcome.last = self:lines()
   for _, hunk in ipairs(self.hunks) do
     outcome[hunk.state] = outcome[hunk.state] + 1
   end

@@ -163,7 +163,7 @@
 ---@field file_of fun(buf: integer): {name: string, filetype: string, disabled: boolean} name relative to the current
 ---directory; `disabled`: `b:beans_disable` is set
 ---@field buf_state fun(buf: integer): {path: string, filetype: string, buftype: string, modifiable: boolean,
----tabstop: integer} path is absolute, '' without a name
+---tabstop: integer, indent: string} path is absolute, '' without a name; `indent` is one level of indentation
 ---@field buf_open fun(path: string): integer|nil, string|nil loads a file, or begins a new one; the path is taken as it
 ---is, nothing in it is expanded. nil and why when it can't be read
 ---@field buf_new fun(lines: string[]): integer an ordinary buffer without a name

@@ -23,6 +23,7 @@ function M.buf_state(buf)
     buftype = bo.buftype,
     modifiable = bo.modifiable,
     tabstop = bo.tabstop,
+    indent = bo.expandtab and (' '):rep(bo.shiftwidth > 0 and bo.shiftwidth or bo.tabstop) or '\t',
   }
 end
 

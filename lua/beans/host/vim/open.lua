@@ -20,13 +20,14 @@ function M.buf_state(buf)
   local function option(name)
     return vim.fn.getbufvar(buf, '&' .. name)
   end
-  local name = vim.fn.bufname(buf)
+  local name, width = vim.fn.bufname(buf), math.floor(option('shiftwidth'))
   return {
     path = name == '' and '' or vim.fn.fnamemodify(name, ':p'),
     filetype = option('filetype'),
     buftype = option('buftype'),
     modifiable = option('modifiable') == 1,
     tabstop = math.floor(option('tabstop')),
+    indent = option('expandtab') == 1 and (' '):rep(width > 0 and width or math.floor(option('tabstop'))) or '\t',
   }
 end
 

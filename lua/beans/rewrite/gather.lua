@@ -1,0 +1,175 @@
+-- What goes along with a rewrite, and the request made of it: what surrounds the lines, findings in them, what the
+-- instruction mentions, the rules of the project.
+
+local attachment = require('beans.attachment')
+local config = require('beans.config')
+local context = require('beans.context')
+local host = require('beans.host')
+local models = require('beans.models')
+local path_of = require('beans.path')
+local privacy = require('beans.privacy')
+local prompt = require('beans.rewrite.prompt')
+local prompts = require('beans.prompts')
+local rules = require('beans.rules')
+local surroundings = require('beans.rewrite.surroundings')
+local tokens = require('beans.tokens')
+local words = require('beans.words')
+
+local M = {}
+
+---@class beans.RewriteGathered
+---@field instruction string a prompt of the library in its place
+---@field settings beans.FeatureConfig
+---@field blocks string[] what the instruction mentions
+---@field rule beans.Rule|nil
+
+---@class beans.RewriteRequest
+---@field messages table[]
+---@field model string
+---@field params table
+---@field fit table for rewrite/fit.lua
+
+-- These go along with each rewrite, whatever the instruction says.
+local PRESENT = { '@selection', '@diagnostics' }
+
+--- The settings for this request: what the prompt says goes over the others.
+local function with_prompt(settings, found)
+  for name, value in pairs(found.params or {}) do
+    settings.params[name] = value
+  end
+  settings.model = found.model or settings.model
+  settings.system_prompt = found.system_prompt or settings.system_prompt
+  return settings
+end
+
+--- Gathers what has to be waited for.
+---@param rewrite beans.Rewrite
+---@param on_done fun(gathered: beans.RewriteGathered|nil, problem: string|nil) later
+function M.gather(rewrite, on_done)
+  local settings = config.for_feature('rewrite')
+  local found, problem = prompts.expand(rewrite.instruction, 'rewrite', PRESENT)
+  if problem then
+    return host.schedule(function()
+      on_done(nil, problem)
+    end)
+  end
+  settings = found and with_prompt(settings, found) or settings
+  local text = found and found.text or rewrite.instruction
+  local turn = rewrite.turns[#rewrite.turns]
+  local snapshot = context.snapshot()
+  snapshot.selection = rewrite.scope.about
+  context.attach(turn and text .. '\n' .. turn.content or text, snapshot, function(blocks, problems, notes)
+    local missing, empty = context.told_apart(problems)
+    if missing[1] then
+      return on_done(nil, table.concat(missing, '; '))
+    end
+    for _, list in ipairs({ empty, notes }) do
+      if list[1] then
+        host.notify('beans: ' .. table.concat(list, '; '), 'warn')
+      end
+    end
+    rules.get(snapshot.path and path_of.folder(snapshot.path) or snapshot.cwd, function(rule)
+      on_done({ instruction = text, settings = settings, blocks = blocks, rule = rule })
+    end, function(path)
+      return privacy.file(path) == nil
+    end)
+  end)
+end
+
+--- What was found wrong in the lines.
+local function findings(scope)
+  local found = {}
+  for _, finding in ipairs(host.diagnostics(scope.source)) do
+    if finding.line >= scope.about.first and finding.line <= scope.about.last then
+      found[#found + 1] = finding
+    end
+  end
+  return found
+end
+
+--- Tokens that the answer is likely to take: it repeats what it does not change.
+local function of_answer(settings, selected)
+  for _, name in ipairs({ 'max_completion_tokens', 'max_tokens' }) do
+    if type(settings.params[name]) == 'number' then
+      return settings.params[name]
+    end
+  end
+  return tokens.estimate(table.concat(selected, '\n'))
+end
+
+--- Why the model does not take it, in words; nil when it does, or nobody knows.
+local function too_long(messages, settings, selected)
+  local limit = models.limit(settings.model)
+  if not limit then
+    return nil
+  end
+  local sum = 0
+  for _, message in ipairs(messages) do
+    sum = sum + tokens.estimate(message.content)
+  end
+  local answer = of_answer(settings, selected)
+  if sum + answer <= limit then
+    return nil
+  end
+  local form = '~%s tokens and ~%s for the answer are more than %s takes (%s): select less, or pick another model'
+  return form:format(words.count(sum), words.count(answer), words.line(settings.model), words.count(limit))
+end
+
+--- The lines above and below what is rewritten, those that go along.
+local function around(scope)
+  local about = scope.about
+  local above = host.buf_lines(scope.source, 1, about.first - 1)
+  local below = host.buf_lines(scope.source, about.last + 1, -1)
+  return surroundings.window(above, below)
+end
+
+--- Makes the request.
+---@param rewrite beans.Rewrite
+---@param gathered beans.RewriteGathered
+---@return beans.RewriteRequest|nil
+---@return string|nil problem
+function M.request(rewrite, gathered)
+  local scope, settings = rewrite.scope, gathered.settings
+  local file, state = host.file_of(scope.source), host.buf_state(scope.source)
+  local before, after = around(scope)
+  local messages = prompt.messages({
+    system = settings.system_prompt,
+    rules = gathered.rule and rules.wrap(gathered.rule),
+    file = { name = file.name, filetype = file.filetype, indent = state.indent },
+    before = before,
+    selected = scope.selected,
+    after = after,
+    first = scope.about.first,
+    last = scope.about.last,
+    kind = scope.kind,
+    target = scope.target,
+    diagnostics = findings(scope),
+    attachments = gathered.blocks,
+    instruction = gathered.instruction,
+    turns = rewrite.turns,
+  })
+  local problem = too_long(messages, settings, scope.selected)
+  if problem then
+    return nil, problem
+  end
+  for _, message in ipairs(messages) do
+    if message.role == 'user' then
+      message.content = attachment.content(message.content, context.read_image)
+    end
+  end
+  local replaces = scope.target == 'replace'
+  return {
+    messages = messages,
+    model = settings.model,
+    params = settings.params,
+    fit = {
+      original = replaces and rewrite.frame:inner(rewrite.live.old) or {},
+      kind = replaces and scope.kind or 'line',
+      filetype = file.filetype,
+      indent = state.indent,
+      base = scope.base,
+    },
+  }
+end
+
+return M
