@@ -21,10 +21,18 @@ function! s:missing() abort
   return ''
 endfunction
 
-function! s:command(line1, line2, range, bang, args) abort
+" Whether this editor will do; if not, the user is told.
+function! s:will_do() abort
   let l:missing = s:missing()
-  if !empty(l:missing)
-    echohl ErrorMsg | echomsg l:missing | echohl None
+  if empty(l:missing)
+    return 1
+  endif
+  echohl ErrorMsg | echomsg l:missing | echohl None
+  return 0
+endfunction
+
+function! s:command(line1, line2, range, bang, args) abort
+  if !s:will_do()
     return
   endif
   call luaeval('require("beans.command").run(_A[1], _A[2], _A[3], _A[4], _A[5])',
@@ -72,6 +80,41 @@ nnoremap <silent> <Plug>(beans-usage) <Cmd>Beans usage<CR>
 nnoremap <silent> <Plug>(beans-status) <Cmd>Beans status<CR>
 nnoremap <silent> <Plug>(beans-log) <Cmd>Beans log<CR>
 nnoremap <silent> <Plug>(beans-health) <Cmd>Beans health<CR>
+
+" The operator. Its function is `g@`, so that any motion goes with it and `.` repeats it.
+" s:begun: the mode in which it was begun, until it has worked on something; s:mode: that in which it was begun the last
+" time that it has.
+let s:begun = ''
+let s:mode = ''
+
+function! s:begin_rewrite() abort
+  let s:begun = mode()
+  let &operatorfunc = expand('<SID>') .. 'rewrite'
+  augroup beans_operator
+    autocmd!
+    " A motion that was given up leaves no trace, else `.` would be taken for it. A search is a motion, too.
+    autocmd SafeState * if mode(1) ==# 'n' | call s:end_rewrite() | endif
+  augroup END
+  return 'g@'
+endfunction
+
+function! s:end_rewrite() abort
+  let s:begun = ''
+  autocmd! beans_operator
+endfunction
+
+function! s:rewrite(kind) abort
+  let l:again = empty(s:begun)
+  let s:mode = l:again ? s:mode : s:begun
+  call s:end_rewrite()
+  if s:will_do()
+    call luaeval('require("beans.command").operate(_A[1], _A[2], _A[3])', [a:kind, l:again, s:mode !=# 'n'])
+  endif
+endfunction
+
+nnoremap <expr> <Plug>(beans-rewrite) <SID>begin_rewrite()
+xnoremap <expr> <Plug>(beans-rewrite) <SID>begin_rewrite()
+nnoremap <expr> <Plug>(beans-rewrite-line) <SID>begin_rewrite() .. '_'
 
 let &cpoptions = s:save_cpo
 unlet s:save_cpo

@@ -212,6 +212,18 @@ function M.run(args, bang, range, first, last)
   })
 end
 
+--- Runs `<Plug>(beans-rewrite)`, as an 'operatorfunc'.
+---@param kind 'char'|'line'|'block'
+---@param again integer 1: `.` repeats it
+---@param visual integer 1: it was begun in Visual mode
+function M.operate(kind, again, visual)
+  local selection = host.operated(kind, again == 1 and visual == 1)
+  if selection then
+    highlights.define()
+    require('beans.rewrite').operator(host.current().buf, selection, again == 1)
+  end
+end
+
 --- What may stand where the cursor is.
 ---@param lead string the beginning of the word
 ---@param line string the command line up to the cursor

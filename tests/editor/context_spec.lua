@@ -278,6 +278,16 @@ describe('context', function()
       has('lines 2-3 · ~7 tokens]\n```lua\nlocal b = 2\nlocal c = 3\n```', the_block('@selection'))
     end)
 
+    it('@selection takes the block of a selection by block', function()
+      editor:ex('edit ' .. rig:write('a.lua', 'local ä = 1\nreturn\nlocal c = 3\n'))
+      editor:keys('ggw<C-v>jj4l<Esc>')
+      editor:wait('the selection', function()
+        return editor:eval('line("\'>")') == 3
+      end)
+      editor:ex('Beans chat')
+      has('lines 1-3 · ~4 tokens]\n```lua\nä = 1\n\nc = 3\n```', the_block('@selection'))
+    end)
+
     it('a range of :Beans chat goes along as it is told', function()
       local block = lua([[
         return require('beans.attachment').excerpt({

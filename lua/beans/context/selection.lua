@@ -4,21 +4,7 @@ local attachment = require('beans.attachment')
 local caps = require('beans.context.caps')
 local host = require('beans.host')
 local privacy = require('beans.privacy')
-
---- The exact characters of a selection by characters; whole lines of any other.
-local function text_of(buf, selection)
-  local lines = host.buf_lines(buf, selection.first, math.min(selection.last, selection.first + caps.selection.lines))
-  if selection.kind == 'char' and #lines > 0 then
-    local last = lines[#lines]
-    -- The mark stands on the first byte of the last character.
-    local tail = last:match('^[\128-\191]*', selection.last_col + 2) or ''
-    if selection.last - selection.first + 1 == #lines then
-      lines[#lines] = last:sub(1, math.min(#last, selection.last_col + 1 + #tail))
-    end
-    lines[1] = lines[1]:sub(selection.first_col + 1)
-  end
-  return lines
-end
+local selection_of = require('beans.selection')
 
 ---@type beans.ContextProvider
 return {
@@ -35,7 +21,9 @@ return {
     if why then
       return on_done({}, { 'never sent: ' .. why })
     end
-    local lines, cut = attachment.cut(text_of(snapshot.buf, selection), caps.selection)
+    -- One line more than may go, so that what is left out is told.
+    local texts = selection_of.lines(snapshot.buf, selection, caps.selection.lines + 1)
+    local lines, cut = attachment.cut(texts, caps.selection)
     on_done({
       attachment.excerpt({
         name = snapshot.name,

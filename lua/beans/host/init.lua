@@ -38,8 +38,10 @@
 ---@field first integer line
 ---@field last integer
 ---@field first_col integer
----@field last_col integer of the last character; may be far behind the end of the line
+---@field last_col integer of the last character, a byte of it; may be far behind the end of the line
 ---@field kind 'char'|'line'|'block'
+---@field left? integer of a block: its first column on the screen, from 0, as if nothing were wrapped
+---@field right? integer its last one; none: it reaches to the end of each line
 
 ---@class beans.Completion
 ---@field word string
@@ -207,6 +209,14 @@
 ---@field origin fun(): {buf: integer, line: integer, col: integer}|nil the ordinary buffer that the user is in or comes
 ---from, and the cursor there; nil when there is none
 ---@field selection fun(buf: integer): beans.Selection|nil what was selected last in a buffer
+---@field operated fun(kind: 'char'|'line'|'block', again: boolean): beans.Selection|nil in an 'operatorfunc': what the
+---operator works on; nil when that is nothing. `again`: `.` repeats it for what was a Visual selection, so that a block
+---means one of the same size, not the one that was selected
+---@field character fun(text: string, col: integer): integer, integer bytes of the character in a line that holds a
+---byte, with all that is combined with it: the first one, and the one behind the last; both are the end of the line
+---when the byte is behind it
+---@field span fun(buf: integer, text: string, left: integer, right: integer|nil): integer, integer bytes of the
+---characters that reach into columns of the screen, in the same way; without `right` all to the end of the line
 ---@field quickfix fun(): {title: string, entries: beans.Finding[]}
 ---@field diagnostics fun(buf: integer): beans.Finding[] in Vim what stands in the location list of a window of the
 ---buffer, else in the quickfix list

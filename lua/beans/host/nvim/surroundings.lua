@@ -62,16 +62,38 @@ function M.origin()
   end
 end
 
-local KINDS = { v = 'char', V = 'line', ['\22'] = 'block' }
-
-function M.selection(buf)
-  local first, last = api.nvim_buf_get_mark(buf, '<'), api.nvim_buf_get_mark(buf, '>')
-  if first[1] == 0 or last[1] == 0 then
-    return nil
-  end
-  local kind = api.nvim_buf_call(buf, fn.visualmode)
-  return { first = first[1], last = last[1], first_col = first[2], last_col = last[2], kind = KINDS[kind] or 'line' }
-end
+require('beans.host.selection').add_to(M, {
+  characters = {
+    split = function(text)
+      return fn.split((text:gsub('%z', '\n')), '\\zs')
+    end,
+    cells = function(character)
+      return fn.strdisplaywidth(character) -- not strwidth(): that counts one for ^A
+    end,
+    tabstops = function(buf)
+      local several = vim.bo[buf].vartabstop
+      return vim.tbl_map(tonumber, vim.split(several ~= '' and several or tostring(vim.bo[buf].tabstop), ','))
+    end,
+  },
+  line = function(buf, line)
+    return api.nvim_buf_get_lines(buf, line - 1, line, false)[1] or ''
+  end,
+  current = api.nvim_get_current_buf,
+  inside = api.nvim_buf_call,
+  mark = fn.getpos,
+  kind = fn.visualmode,
+  option = function(name)
+    return vim.o[name]
+  end,
+  wanted_column = function()
+    local view = fn.winsaveview()
+    vim.cmd('noautocmd normal! gv')
+    local column = fn.getcurpos()[5]
+    vim.cmd('noautocmd normal! \27')
+    fn.winrestview(view)
+    return column
+  end,
+})
 
 -- What was found wrong ------------------------------------------------------------------------------------------------
 

@@ -85,29 +85,47 @@ function M.origin()
   end
 end
 
-local KINDS = { v = 'char', V = 'line', ['\22'] = 'block' }
-
-function M.selection(buf)
-  local marks = {}
-  for _, mark in ipairs(call('getmarklist', buf)) do
-    marks[mark.mark] = mark.pos
-  end
-  local first, last = marks["'<"], marks["'>"]
-  if not first or not last or first[2] == 0 or last[2] == 0 then
-    return nil
-  end
-  local kind = 'line'
-  inside.buffer(buf, function()
-    kind = KINDS[vim.fn.visualmode()] or 'line'
-  end)
-  return {
-    first = math.min(first[2], last[2]),
-    last = math.max(first[2], last[2]),
-    first_col = math.max(0, first[3] - 1),
-    last_col = math.max(0, last[3] - 1),
-    kind = kind,
-  }
-end
+require('beans.host.selection').add_to(M, {
+  characters = {
+    split = function(text)
+      return call('split', (text:gsub('%z', '\n')), '\\zs')
+    end,
+    cells = function(character)
+      return vim.fn.strdisplaywidth(character) -- not strwidth(): that counts one for ^A
+    end,
+    tabstops = function(buf)
+      local several, widths = vim.fn.getbufvar(buf, '&vartabstop'), {}
+      for width in tostring(several):gmatch('%d+') do
+        widths[#widths + 1] = tonumber(width)
+      end
+      return widths[1] and widths or { vim.fn.getbufvar(buf, '&tabstop') }
+    end,
+  },
+  line = function(buf, line)
+    return vim.buffer(buf)[line] or ''
+  end,
+  current = function()
+    return vim.fn.bufnr()
+  end,
+  inside = inside.buffer,
+  mark = function(name)
+    return call('getpos', name)
+  end,
+  kind = function()
+    return vim.fn.visualmode()
+  end,
+  option = function(name)
+    return vim.eval('&' .. name)
+  end,
+  wanted_column = function()
+    local view = vim.fn.winsaveview()
+    vim.command('noautocmd normal! gv')
+    local column = call('getcurpos')[5]
+    vim.command('noautocmd normal! \27')
+    vim.fn.winrestview(view)
+    return column
+  end,
+})
 
 -- What was found wrong ------------------------------------------------------------------------------------------------
 
