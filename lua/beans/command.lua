@@ -88,15 +88,23 @@ local function run_stop(context)
     host.notify(count > 0 and ('beans: stopped %d'):format(count) or 'beans: nothing runs', 'info')
   elseif searched then
     host.notify('beans: stopped the search', 'info')
-  elseif not require('beans.chat').stop(host.current().buf) then
+  elseif
+    not require('beans.chat').stop(host.current().buf) and not require('beans.rewrite').stop(host.current().buf)
+  then
     host.notify('beans: nothing runs here (:Beans! stop stops all)', 'info')
   end
 end
 
-local function run_retry()
-  if not require('beans.chat').retry(host.current().buf) then
+local function run_retry(context)
+  local buf, instruction = host.current().buf, context.args:match('^.*%S')
+  if not require('beans.chat').retry(buf) and not require('beans.rewrite').retry(buf, instruction) then
     host.notify('beans: there is nothing to repeat in this buffer', 'info')
   end
+end
+
+--- What an instruction may begin with: a target, a prompt of the library.
+local function complete_rewrite(words)
+  return require('beans.rewrite.input').candidates(words)
 end
 
 local HUNK_ACTIONS = { 'next', 'prev', 'deleted' }
@@ -140,7 +148,21 @@ local SUBCOMMANDS = {
   chat = { run = run_chat },
   chats = { run = run_chats },
   models = { run = run_models, complete = complete_models },
+  resolve = {
+    run = function(context)
+      require('beans.rewrite').resolve(context.args:match('^%s*(%S*)'))
+    end,
+    complete = function(words)
+      return #words == 0 and { 'merge', 'keep', 'take' } or {}
+    end,
+  },
   retry = { run = run_retry },
+  rewrite = {
+    run = function(context)
+      require('beans.rewrite').command(context)
+    end,
+    complete = complete_rewrite,
+  },
   stop = { run = run_stop },
   usage = {
     run = function()

@@ -121,7 +121,7 @@ end
 
 --- What has come and is not decided. The beginning of a line that is the same so far is not worth showing.
 function Live:undecided(tail)
-  local lines = self.aligner:pending()
+  local lines = copy(self.aligner:pending(), 1, nil, {})
   local next_old = self.old[self.aligner.old_next]
   local is_same_so_far = #lines == 0 and #tail == 1 and next_old and next_old:sub(1, #tail[1]) == tail[1]
   if is_same_so_far or (#tail == 1 and tail[1] == '') then
@@ -177,7 +177,7 @@ function Live:show(places, tail)
     return first + self.shown - 1 + self:shift()
   end
   review:keeping_region(function()
-    if self.aligner.new_next ~= self.shown then
+    if places[1] or self.aligner.new_next ~= self.shown then
       self:grow(point(), {})
       self:put(places, first)
       self.shown = self.aligner.new_next
