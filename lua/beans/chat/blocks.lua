@@ -1,5 +1,6 @@
 -- The code blocks of a conversation: where they are, their language, and the file they are for. Pure.
 
+local fences = require('beans.fence')
 local transcript = require('beans.transcript')
 
 local M = {}
@@ -131,19 +132,6 @@ local function unescaped(line)
   return rest and transcript.escape(rest) == line and rest or line
 end
 
-local function opening(line)
-  local indent, mark, info = line:match('^(%s*)(```+)%s*([^`]*)$')
-  if not mark then
-    indent, mark, info = line:match('^(%s*)(~~~+)%s*(.*)$')
-  end
-  return mark and { indent = #indent, mark = mark, info = info:gsub('%s+$', '') }
-end
-
-local function closes(line, open)
-  local mark = line:match('^%s*([`~]+)%s*$')
-  return mark ~= nil and mark:sub(1, #open.mark) == open.mark and mark == open.mark:sub(1, 1):rep(#mark)
-end
-
 local function finish(lines, open, last, complete)
   local block = { fence = open.line, first = open.line + 1, last = last, lines = {}, complete = complete }
   for i = block.first, last do
@@ -162,14 +150,14 @@ end
 function M.all(lines)
   local blocks, open = {}, nil
   for i, line in ipairs(lines) do
-    if open and closes(line, open) then
+    if open and fences.closes(line, open) then
       blocks[#blocks + 1] = finish(lines, open, i - 1, true)
       open = nil
     elseif open and is_ours(line) then
       blocks[#blocks + 1] = finish(lines, open, i - 1, false)
       open = nil
     elseif not open then
-      open = opening(line)
+      open = fences.opening(line)
       if open then
         open.line = i
       end
