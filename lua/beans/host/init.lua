@@ -122,7 +122,9 @@
 ---@field emit fun(event: string, data: table) fires `User event`; `args.data` in Neovim, `g:beans_event` in Vim
 ---@field select fun(items: string[], prompt: string, on_choice: fun(item: string|nil, index: integer|nil),
 ---options?: beans.SelectOptions) lets the user choose one; nil when they choose none
----@field input fun(prompt: string, default: string, on_input: fun(text: string|nil))
+---@field input fun(prompt: string, default: string, on_input: fun(text: string|nil), complete?: fun(text: string):
+---string[]) asks for a line; nil when the user gives it up, in Vim also when it is empty. What was typed before is in
+---the history of the editor's input(). `complete`: what the text up to the cursor may become, whole, for `<Tab>`
 ---@field show fun(title: string, lines: string[]): integer shows a text to read in a split, in the place of
 ---an older one with that title; `q` closes it. Gives the buffer, which is gone when it is closed
 ---

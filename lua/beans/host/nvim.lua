@@ -1,6 +1,7 @@
 -- Beans in Neovim: the host that init.lua describes. The rest is in the folder nvim.
 
 local clean = require('beans.host.clean')
+local input = require('beans.host.nvim.input')
 local write = require('beans.host.nvim.write')
 
 local api, fn, uv = vim.api, vim.fn, vim.uv
@@ -228,9 +229,7 @@ function M.select(items, prompt, on_choice, options)
   vim.ui.select(items, { prompt = prompt, kind = 'beans' }, on_choice)
 end
 
-function M.input(prompt, default, on_input)
-  vim.ui.input({ prompt = prompt, default = default }, on_input)
-end
+M.input = input.open
 
 M.show = require('beans.host.show').on(M)
 

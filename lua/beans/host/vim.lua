@@ -1,6 +1,7 @@
 -- Beans in Vim: the host that init.lua describes. The rest is in the folder vim.
 
 local clean = require('beans.host.clean')
+local input = require('beans.host.vim.input')
 local value = require('beans.host.vim.value')
 
 local call = value.call
@@ -255,10 +256,9 @@ function M.select(items, prompt, on_choice, options)
   })
 end
 
-function M.input(prompt, default, on_input)
+function M.input(prompt, default, on_input, complete)
   M.schedule(function()
-    local text = vim.fn.input(prompt, default)
-    on_input(text ~= '' and text or nil)
+    on_input(input.ask(prompt, default, complete))
   end)
 end
 
