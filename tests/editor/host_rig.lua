@@ -5,9 +5,10 @@ local child = require('tests.editor.child')
 local M = {}
 
 --- Starts it.
+---@param config? string[] lines of Vim script for its vimrc
 ---@return tests.Child
-function M.start()
-  local editor = child.start()
+function M.start(config)
+  local editor = child.start({ config = config })
   editor:lua([[
     host = require('beans.host')
     -- Later calls wait for what callbacks leave here.

@@ -11,9 +11,7 @@ local ENDS = { '[{:]$', '%f[%w]then$', '%f[%w]do$', '%f[%w]else$', '%f[%w]begin$
 local WORDS = {}
 for word in
   ([[if for while until unless else elseif elsif elif switch case when match try catch except finally with function
-  def defp defmodule class struct module interface impl enum fn func sub proc begin loop describe it]]):gmatch(
-    '%S+'
-  )
+  def defp defmodule class struct module interface impl enum fn func sub proc begin loop describe it]]):gmatch('%S+')
 do
   WORDS[word] = true
 end

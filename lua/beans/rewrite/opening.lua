@@ -55,7 +55,11 @@ end
 --- Whether a line of code stands between backticks, as the only line of an answer may.
 function Reader:is_quoted(line)
   local mark, text = line:match('^%s*(`+)(.-)`+%s*$')
-  return mark ~= nil and #mark ~= 2 and text ~= '' and not text:find('`') and not (self.subject.lines[1] or ''):find('^`')
+  return mark ~= nil
+    and #mark ~= 2
+    and text ~= ''
+    and not text:find('`')
+    and not (self.subject.lines[1] or ''):find('^`')
 end
 
 ---@return 'prologue'|'refusal'|'prose'|'quoted'|nil # what else than text the first line may be

@@ -164,7 +164,7 @@ local EPILOGUES = {
   'in this ',
   'let me know',
   'what changed',
-  'here[ \']',
+  "here[ ']",
   'feel free',
   'if you ',
   'summary',

@@ -1,0 +1,166 @@
+-- An editor where a spec is the server of rewrites: it sees what is asked, and says what is answered, and when.
+
+local host_rig = require('tests.editor.host_rig')
+
+local M = {}
+
+local editor
+
+--- Starts the editor that all functions here mean.
+---@param config? string[] lines of Vim script
+---@return tests.Child
+function M.start(config)
+  editor = host_rig.start(config)
+  editor:lua([[
+    requests, events = {}, {}
+    local client = require('beans.client')
+    client.request = function(options)
+      table.insert(requests, options)
+      local number = #requests
+      local job = { ended = false }
+      function job.cancel()
+        if not job.ended then
+          job.ended = true
+          host.schedule(function()
+            options.on_error({ kind = 'cancelled', message = 'cancelled', partial = partial[number] or '' })
+          end)
+        end
+      end
+      function job.summary()
+        return { doing = 'waits for the answer' }
+      end
+      options.job = job
+      return job
+    end
+    local emit = host.emit
+    host.emit = function(event, data)
+      table.insert(events, { event, data })
+      emit(event, data)
+    end
+    partial = {}
+    --- A piece of the answer to a request, the last one unless told.
+    function delta(text, kind, number)
+      number = number or #requests
+      if not requests[number].job.ended then
+        partial[number] = (partial[number] or '') .. text
+        requests[number].on_delta(text, kind or 'content')
+      end
+    end
+    function done(facts, number)
+      number = number or #requests
+      local result = { finish_reason = 'stop', refusal = '', text = partial[number] or '', model = 'gpt-5.5' }
+      result.usage, result.cost_micro_usd = { prompt_tokens = 12, completion_tokens = 34 }, 1200
+      result.timing = { first_delta_ms = 100, total_ms = 1100 }
+      for name, value in pairs(facts or {}) do
+        result[name] = value
+      end
+      if not requests[number].job.ended then
+        requests[number].job.ended = true
+        requests[number].on_done(result)
+      end
+    end
+    function fail(kind, message, number)
+      number = number or #requests
+      requests[number].job.ended = true
+      requests[number].on_error({ kind = kind, message = message, partial = partial[number] or '' })
+    end
+  ]])
+  return editor
+end
+
+--- Makes it as good as new.
+function M.reset()
+  host_rig.reset(editor)
+  editor:lua('requests, events, partial, got = {}, {}, {}, {}')
+end
+
+--- A file with these lines, as if just opened.
+---@param lines string[]
+---@param name? string
+function M.open_file(lines, name)
+  local path = editor.dir .. '/' .. (name or 'file.lua')
+  vim.fn.writefile(lines, path)
+  editor:ex('edit! ' .. path)
+end
+
+---@return string[]
+function M.lines()
+  return editor:eval("getline(1, '$')")
+end
+
+--- Waits until the buffer has these lines.
+---@param wanted string[]
+function M.await(wanted)
+  local ok = pcall(editor.wait, editor, 'the lines', function()
+    return vim.deep_equal(wanted, M.lines())
+  end)
+  assert.are.same(wanted, ok and wanted or M.lines())
+end
+
+--- Waits for the request with a number, and gives its messages.
+---@param number? integer 1 unless told
+---@return table[]
+function M.asked(number)
+  number = number or 1
+  editor:wait('the request', function()
+    return editor:lua('return #requests') >= number
+  end)
+  return editor:lua('return requests[...].messages', number)
+end
+
+--- A piece of the answer.
+---@param text string
+---@param kind? string
+---@param number? integer of the request, the last one unless told
+function M.delta(text, kind, number)
+  editor:lua('delta(...)', text, kind or 'content', number)
+end
+
+--- The end of the answer.
+---@param facts? table
+---@param number? integer
+function M.done(facts, number)
+  editor:lua('done(...)', facts or { finish_reason = 'stop' }, number)
+end
+
+---@param kind string
+---@param message string
+function M.fail(kind, message)
+  editor:lua('fail(...)', kind, message)
+end
+
+--- The whole answer at once, when the request is there.
+---@param text string
+---@param number? integer of the request
+function M.answer(text, number)
+  M.asked(number)
+  M.delta(text, 'content', number)
+  M.done(nil, number)
+end
+
+--- What an event had, the last one with that name.
+---@param event string
+---@return table|nil
+function M.event(event)
+  local found
+  for _, each in ipairs(editor:lua('return events')) do
+    found = each[1] == event and each[2] or found
+  end
+  return found
+end
+
+--- Waits until the user has been told of something.
+---@param wanted string plain
+function M.told(wanted)
+  editor:wait(('the message "%s"'):format(wanted), function()
+    return editor:ex('messages'):find(wanted, 1, true)
+  end)
+end
+
+--- Where the buffer is in its undo tree, and the tree.
+---@return any[]
+function M.undo_tree()
+  return editor:eval('[undotree().seq_cur, string(undotree().entries)]')
+end
+
+return M
