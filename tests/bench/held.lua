@@ -2,6 +2,7 @@
 -- cuts, stalls, refusals, endless lines. Requests by the dozen, and chats.
 
 local bench_of = require('tests.editor.bench')
+local watch = require('tests.bench.watch')
 
 local STREAM = 'header Content-Type: text/event-stream\n'
 local FAULTS = {
@@ -14,41 +15,6 @@ local FAULTS = {
   silent = 'cut fin',
 }
 local ROUNDS = 8
-
---- Runs in the editor, before anything is loaded: times each turn in which Beans is called, by whatever calls it. What
---- is called within a turn is a part of it.
-local WATCH = [[
-  local host = require('beans.host')
-  local waker, schedule, defer = host.waker, host.schedule, host.defer
-  local inside = false
-  BENCH = {}
-
-  function BENCH_TURN(fn)
-    return function(...)
-      if inside then
-        return fn(...)
-      end
-      inside = true
-      local began = host.now_ms()
-      local result = fn(...)
-      table.insert(BENCH, host.now_ms() - began)
-      inside = false
-      return result
-    end
-  end
-
-  function host.waker(fd, drain)
-    return waker(fd, BENCH_TURN(drain))
-  end
-
-  function host.schedule(fn)
-    schedule(BENCH_TURN(fn))
-  end
-
-  function host.defer(ms, fn)
-    return defer(ms, BENCH_TURN(fn))
-  end
-]]
 
 local ASK = [[
   local url = ...
@@ -76,11 +42,6 @@ local function wait_idle(editor)
   end, 120000)
 end
 
---- What was measured since the last time.
-local function held(editor)
-  return editor:lua('local held = BENCH; BENCH = {}; return held')
-end
-
 return function()
   local bench = bench_of.start()
   for name, script in pairs(FAULTS) do
@@ -88,10 +49,10 @@ return function()
   end
   local options = { retry = { max = 1 }, idle_timeout_ms = 300, max_concurrent = 64 }
   local editor = bench:editor('hello', { beans = options })
-  editor:lua(WATCH)
+  watch.begin(editor)
   editor:lua(CHAT, bench:url('hello')) -- loads all there is
   wait_idle(editor)
-  held(editor)
+  watch.held(editor)
   local names, commands = vim.tbl_keys(FAULTS), {}
   for _ = 1, ROUNDS do
     for _, name in ipairs(names) do
@@ -99,12 +60,12 @@ return function()
     end
   end
   wait_idle(editor)
-  local requests = held(editor)
+  local requests = watch.held(editor)
   for i, name in ipairs(names) do
     commands[i] = editor:lua(CHAT, bench:url(name))
     wait_idle(editor)
   end
-  local chats = held(editor)
+  local chats = watch.held(editor)
   bench:stop()
   local what = 'main thread held per turn, %d %s with faults'
   return {
