@@ -250,7 +250,8 @@ function Reader:will_be_text(head)
   if self.state == 'begin' then
     return self.opening:will_be_text(head)
   end
-  return self.state ~= 'after' and not self.doubt and not head:find('^%s*[`~]+[%w+#.-]*$')
+  local may_be_fence = head:find('^%s*[`~]+$') or head:find('^%s*[`~][`~][`~]+[%w+#.-]*$')
+  return self.state ~= 'after' and not self.doubt and not may_be_fence
 end
 
 --- Whether a line that will never be whole is no text: talk or a fence.

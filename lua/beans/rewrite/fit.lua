@@ -190,18 +190,15 @@ end
 function Fitter:tail()
   local head, lines = self:visible_head(), {}
   local shows = head:find('%S') and self.answer:will_be_text(head)
-  if shows and self.begun then
-    for _, blank in ipairs(self.blanks) do
-      lines[#lines + 1] = blank
-    end
+  for _, blank in ipairs(shows and self.begun and self.blanks or {}) do
+    lines[#lines + 1] = blank
   end
   lines[#lines + 1] = shows and head or nil
-  local tail = self.mender:preview(lines)
-  if self.last then
-    table.insert(tail, 1, self.last)
-  end
-  for i, line in ipairs(tail) do
-    tail[i] = line .. self.cr
+  local tail = {}
+  for _, list in ipairs({ { self.last }, shows and not self.begun and self.leading or {}, self.mender:preview(lines) }) do
+    for _, line in ipairs(list) do
+      tail[#tail + 1] = line .. self.cr
+    end
   end
   return tail
 end
@@ -294,7 +291,8 @@ end
 --- What the model said outside of the text.
 ---@return string # trimmed; '': nothing
 function Fitter:epilogue()
-  return (table.concat(self.answer.said, '\n'):gsub('^%s+', ''):gsub('%s+$', ''))
+  local said = table.concat(self.answer.said, '\n'):gsub('^%s+', ''):gsub('%s+$', '')
+  return (said:gsub('\n%s*\n%s*\n', '\n\n'))
 end
 
 return M

@@ -39,6 +39,7 @@ local LONG = 1000
 ---@field private converter beans.UnitConverter
 ---@field private held string[]
 ---@field private decision beans.IndentDecision|nil
+---@field private count integer lines that were taken and are not blank
 ---@field private begun boolean the first line was given
 local Mender = {}
 Mender.__index = Mender
@@ -67,7 +68,7 @@ end
 ---@param options beans.IndentOptions
 ---@return beans.IndentMender
 function M.new(options)
-  local self = setmetatable({ kind = options.kind, unit = options.unit, held = {}, begun = false }, Mender)
+  local self = setmetatable({ kind = options.kind, unit = options.unit, held = {}, count = 0, begun = false }, Mender)
   self.original, self.depths = {}, {}
   for _, line in ipairs(options.original) do
     if not is_blank(line) then
@@ -78,7 +79,12 @@ function M.new(options)
   end
   self.first = self.original[1] and layout.indent(self.original[1]) or options.base
   self.floor = common(self.original, options.kind == 'char' and 2 or 1) or options.base
-  self.converter = units.new({ original = self.original, unit = options.unit, by_shape = options.by_shape })
+  self.converter = units.new({
+    original = self.original,
+    unit = options.unit,
+    by_shape = options.by_shape,
+    first = self.first,
+  })
   return self
 end
 
@@ -87,16 +93,17 @@ end
 --- How the line of the original that the `at`th line of the answer was is indented.
 ---@return string|nil indent
 ---@return boolean sure the same line, and one that tells something
+---@return boolean same_place it is the `at`th there too
 function Mender:partner_of(line, at)
   local text, there = trim(line), self.original[at]
   if there and trim(there) == text then
-    return layout.indent(there), at == 1 or text:find('%w%w') ~= nil
+    return layout.indent(there), at == 1 or text:find('%w%w') ~= nil, true
   elseif self.depths[text] then
-    return self.depths[text], text:find('%w%w%w') ~= nil
+    return self.depths[text], text:find('%w%w%w') ~= nil, false
   elseif there and #line < LONG and #there < LONG and inline.alike(there, line) then
-    return layout.indent(there), at == 1
+    return layout.indent(there), at == 1, true
   end
-  return nil, false
+  return nil, false, false
 end
 
 --- What makes one indentation of another; nil: they are the same, or tabs on one side are blanks on the other.
@@ -118,14 +125,16 @@ end
 ---@field indent string in the unit of the file
 ---@field partner string|nil
 ---@field sure boolean
+---@field same_place boolean
 
 ---@return beans.IndentLine[]
 function Mender:evidence(lines)
   local list = {}
   for _, line in ipairs(lines) do
     if not is_blank(line) then
-      local partner, sure = self:partner_of(line, #list + 1)
-      list[#list + 1] = { text = line, indent = self.converter:indent(line), partner = partner, sure = sure }
+      local partner, sure, same_place = self:partner_of(line, #list + 1)
+      local indent = self.converter:indent(line)
+      list[#list + 1] = { text = line, indent = indent, partner = partner, sure = sure, same_place = same_place }
     end
   end
   return list
@@ -139,7 +148,7 @@ end
 function Mender:decide_add(lines, shift, ended)
   local whole, alone = { first = shift, rest = shift }, { first = shift }
   local first, second = lines[1], lines[2]
-  local opens = layout.opens(first.text) and not first.sure
+  local opens = layout.opens(first.text) and not first.same_place
   for i = 2, #lines do
     local line = lines[i]
     if line.sure and is_same(shift_from(line.indent, line.partner), shift) then
@@ -171,15 +180,17 @@ function Mender:decide_strip(lines, shift)
   if not is_lone and layout.begins_with(second.indent, shift.strip .. self.floor) then
     return { first = shift, rest = shift }
   end
-  return first.sure and { first = shift } or {}
+  return first.same_place and { first = shift } or {}
 end
 
 ---@param ended boolean
 ---@return beans.IndentDecision|nil
 function Mender:decide_lines(lines, ended)
   local first, shift = lines[1], nil
-  if first.partner then
+  if first.same_place then
     shift = shift_from(first.indent, first.partner)
+  elseif first.indent == first.partner then
+    return {}
   elseif not layout.begins_with(first.indent, self.floor) then
     shift = shift_from(first.indent, self.floor)
   elseif #first.indent > #self.first then
@@ -277,8 +288,11 @@ end
 ---@param line string
 ---@return string[] # lines that are certain now
 function Mender:line(line)
-  if not is_blank(line) and (self.begun or #self.held > 0 or self.kind ~= 'char') then
-    self.converter:learn(line, (self:partner_of(line, 0)))
+  if not is_blank(line) then
+    self.count = self.count + 1
+    if self.count > 1 or self.kind ~= 'char' then
+      self.converter:learn(line, (self:partner_of(line, self.count)))
+    end
   end
   if self.decision then
     return { self:give(line) }

@@ -8,6 +8,8 @@ local LONG = 4096
 
 -- What ends a line that opens a block, and what begins one.
 local ENDS = { '[{:]$', '%f[%w]then$', '%f[%w]do$', '%f[%w]else$', '%f[%w]begin$', '%f[%w]repeat$', '%f[%w]try$' }
+ENDS[#ENDS + 1] = '%f[%w]function%s*%b()$'
+ENDS[#ENDS + 1] = '%f[%w]do%s*|[^|]*|$'
 local WORDS = {}
 for word in
   ([[if for while until unless else elseif elsif elif switch case when match try catch except finally with function
@@ -81,7 +83,8 @@ function M.opens_block(line)
     end
   end
   local first = text:gsub('^%s*local%s+function', 'function'):match('^%s*}?%s*(%a+)')
-  return WORDS[first] ~= nil and not text:find('[;}]$') and not text:find('%f[%w]end%)?$')
+  local ends = text:find('[;}]$') or text:find('%f[%w]end%)?$')
+  return WORDS[first] ~= nil and not ends and #open_brackets(text) == 0
 end
 
 --- Whether the next line may stand deeper, for any reason.

@@ -15,7 +15,7 @@ local M = {}
 -- What an answer calls Markdown and text in its fence.
 local PLAIN_INFO = { [''] = true, markdown = true, md = true, text = true, txt = true, plaintext = true, plain = true }
 -- A text that begins like a refusal and is longer is a text.
-local REFUSAL_MAX = 400
+local REFUSAL_MAX = 300
 -- So many bytes of talk may come before code that stands in no fence.
 local TALK_MAX = 8000
 -- The beginning of a line tells whether it may be talk.
@@ -119,14 +119,15 @@ end
 ---@param next_line string|nil nil: it is not there yet
 ---@return boolean|nil own nil: the next line tells
 function Reader:is_own(line, next_line)
-  local subject, info = self.subject, fences.opening(line).info
-  local first, language = subject.lines[1], info:match('^%S*'):lower()
+  local subject, open = self.subject, fences.opening(line)
+  local first, language = subject.lines[1], open.info:match('^%S*'):lower()
+  local of_first = first and fences.opening(first)
   local is_plain = PLAIN_INFO[language] or language == subject.filetype
   if not subject.keeps_fences then
     return true
-  elseif not (first and fences.opening(first)) then
+  elseif not of_first then
     return is_plain or not subject.markup
-  elseif trim(line) ~= first and is_plain and info ~= '' then
+  elseif trim(line) ~= first and is_plain and (open.info ~= '' or #open.mark > #of_first.mark) then
     return true
   elseif not next_line then
     return nil

@@ -3,8 +3,14 @@
 
 local M = {}
 
+-- A longer line is no sentence to the user.
+local LONG = 2000
+
 --- A line as it is compared: small letters, plain apostrophes, without blanks and marks of emphasis around it.
 local function plain(line)
+  if #line > LONG then
+    return ''
+  end
   local text = line:lower():gsub('\226\128\153', "'"):gsub('^[%s>*_"]+', ''):gsub('[%s*_"]+$', '')
   return text
 end
@@ -20,6 +26,9 @@ end
 
 --- Whether a line can be a sentence: what is code in it stands between backticks.
 local function is_wordy(line)
+  if #line > LONG then
+    return false
+  end
   local text = line:gsub('`[^`]*`', 'x')
   return text:find('[%a\128-\255]') ~= nil and not text:find('[{};=<>\\|]') and not text:find('[%w_]%(')
 end
@@ -34,10 +43,13 @@ end
 ---@return boolean
 function M.is_prose(line)
   local text = line:match('^%s*(.-)%s*$')
+  if text:find('^%d+[.)]%s.*:$') then
+    return is_wordy(text)
+  end
   return text:find('^[%u\128-\255*"]') ~= nil
     and text:find('[.:!?)*"\128-\255]$') ~= nil
-    and word_count(text) >= 4
     and is_wordy(text)
+    and word_count(text) >= 4
 end
 
 --- Whether a line is an item of a list of sentences, or a heading above them.
@@ -45,7 +57,7 @@ end
 ---@return boolean
 function M.is_item(line)
   local text = line:match('^%s*[-*+]%s+(.*)$') or line:match('^%s*%d+[.)]%s+(.*)$')
-  return text ~= nil and word_count(text) >= 2 and is_wordy(text) or line:find('^%*%*[^*]+%*%*:?%s*$') ~= nil
+  return text ~= nil and is_wordy(text) and word_count(text) >= 2 or line:find('^%*%*[^*]+%*%*:?%s*$') ~= nil
 end
 
 -- Before --------------------------------------------------------------------------------------------------------------
@@ -130,7 +142,11 @@ end
 ---@return boolean
 function M.is_prologue(line)
   local text = plain(line)
-  return is_wordy(text) and (begins(text, PROLOGUES) or leads(text) and word_count(text) > 1 and begins(text, LEADING))
+  return is_wordy(text)
+    and (
+      begins(text, PROLOGUES)
+      or leads(text) and (word_count(text) > 1 or text:find('[\128-\255]') ~= nil) and begins(text, LEADING)
+    )
 end
 
 --- Whether a line leads to the answer and speaks of a rewriting, so that it can be no part of a text.

@@ -18,15 +18,18 @@ local SIZES = { [2] = true, [3] = true, [4] = true, [8] = true }
 ---@class beans.UnitOptions
 ---@field original string[] lines that are not blank
 ---@field unit string of the file
+---@field first string how the first line should be indented
 ---@field by_shape boolean a level may be told by the shape of the code alone; else only lines of the original tell
 
 ---@class beans.UnitConverter
 ---@field private unit string
 ---@field private by_shape boolean
+---@field private first string
 ---@field private is_original table<string, boolean>
 ---@field private from string|integer|false|nil a tab or how many blanks; false: nothing to convert; nil: not known yet
 ---@field private guess integer|nil what a line of the original tells, until something better does
----@field private above {line: string, width: integer, partner: string|nil, columns: table<integer, boolean>}|nil
+---@field private above {line: string, width: integer, partner: string|nil, columns: table<integer, boolean>,
+---is_first: boolean}|nil
 ---@field private anchor beans.UnitAnchor|nil
 local Converter = {}
 Converter.__index = Converter
@@ -51,7 +54,8 @@ end
 ---@param options beans.UnitOptions
 ---@return beans.UnitConverter
 function M.new(options)
-  local self = setmetatable({ unit = options.unit, by_shape = options.by_shape, is_original = {} }, Converter)
+  local self = setmetatable({ unit = options.unit, first = options.first, is_original = {} }, Converter)
+  self.by_shape = options.by_shape
   for _, line in ipairs(options.original) do
     self.is_original[line] = true
   end
@@ -69,9 +73,12 @@ function Converter:learn_blanks(line, width, partner, above)
     return
   end
   local deeper = above and width - above.width or 0
-  local telling = above and not above.line:find('[,\\+|&]%s*$') and (deeper < 8 or layout.opens_block(above.line))
-  if SIZES[deeper] and telling then
-    self.from = deeper
+  local telling = above and not above.line:find('[,\\+|&]%s*$') and (deeper < 8 or not above.line:find('[%(%[]%s*$'))
+  -- Below a first line that has lost its indentation, eight blanks are two levels of four.
+  local levels = above and above.is_first and deeper >= 8 and #self.first + 1 or 1
+  local size = SIZES[deeper / levels] and deeper / levels or deeper
+  if SIZES[size] and telling then
+    self.from = size
   elseif partner and partner:find('^\t+$') and SIZES[width / #partner] then
     self.guess = self.guess or width / #partner
   end
@@ -80,7 +87,9 @@ end
 --- What a line tells in a file with blanks.
 function Converter:learn_width(width, partner, above)
   local deeper = above and width - above.width or 0
-  if deeper <= 0 or above.columns[width] then
+  -- Below a first line that has lost its indentation, the right depth looks like a wrong unit.
+  local lost = above and above.is_first and above.width < #self.first and width == #self.first + #self.unit
+  if deeper <= 0 or lost or above.columns[width] then
     return
   end
   local was_deeper = partner and above.partner and #partner - #above.partner
@@ -108,7 +117,13 @@ function Converter:learn(line, partner)
   elseif self.unit ~= '\t' then
     self:learn_width(#indent, partner, above)
   end
-  self.above = { line = line, width = #indent, partner = partner, columns = layout.columns(line) }
+  self.above = {
+    line = line,
+    width = #indent,
+    partner = partner,
+    columns = layout.columns(line),
+    is_first = above == nil,
+  }
 end
 
 -- Converting ----------------------------------------------------------------------------------------------------------
