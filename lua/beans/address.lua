@@ -18,6 +18,13 @@ function M.without_user(url)
   return (scheme or '') .. (rest or url):gsub('^.*@', '')
 end
 
+--- The server's name and port, without a user's name and password.
+---@param url string
+---@return string
+function M.server(url)
+  return (url:match('^%a+://([^/]+)'):gsub('^.*@', ''))
+end
+
 --- Whether the server is this machine.
 ---@param url string
 ---@return boolean

@@ -3,9 +3,11 @@
 -- cancel.
 
 local address = require('beans.address')
+local batch_of = require('beans.batch')
 local body = require('beans.body')
 local budget = require('beans.budget')
 local config = require('beans.config')
+local connections = require('beans.connections')
 local credentials = require('beans.credentials')
 local dialect = require('beans.dialect')
 local host = require('beans.host')
@@ -19,8 +21,8 @@ local session = require('beans.session')
 
 local M = {}
 
--- Events taken from the module at once, and for how long they are handled before the editor has its turn.
-local BATCH, TURN_MS = 64, 3
+-- For how long events are handled before the editor has its turn.
+local TURN_MS = 3
 
 local core, waker
 local closing = false
@@ -83,6 +85,7 @@ local function send(job)
   job:begin_attempt()
   job.state, job.request = 'sent', id
   flying[id] = job
+  connections.used(job.host)
   waker:busy(true)
   return true
 end
@@ -155,55 +158,29 @@ end
 local function dispatch(event)
   local job = flying[event.id]
   if not job then
-    return
+    return connections.take(event)
   end
   note_limits(job, event.response)
   if event.type ~= 'done' and event.type ~= 'error' then
     return job:take(event)
   end
   flying[event.id], job.request = nil, nil
+  connections.used(job.host)
   scheduler:came_back()
   settle(job, event)
   scheduler:look()
 end
 
-local batch, place = {}, 0
-
---- The next event, or nil. What was taken stays in `batch` until its turn, so that a listener that runs the loop, and
---- with it another drain, finds the events in their order.
-local function next_event()
-  place = place + 1
-  if place > #batch then
-    batch, place = core.stream_poll(BATCH), 1
-  end
-  return batch[place]
-end
-
---- Handles what waits, until a time.
----@return integer count how many there were
----@return boolean all whether nothing is left
-local function handle(until_ms)
-  local count = 0
-  local event = next_event()
-  while event do
-    dispatch(event)
-    count = count + 1
-    if host.now_ms() >= until_ms then
-      return count, false
-    end
-    event = next_event()
-  end
-  return count, true
-end
+local batch = batch_of.new(dispatch)
 
 --- Returns whether anything waited.
 local function drain()
   if closing then
     return false
   end
-  local count, all = handle(host.now_ms() + TURN_MS)
+  local count, all = batch:handle(core, host.now_ms() + TURN_MS)
   if all then
-    waker:busy(scheduler:busy())
+    waker:busy(scheduler:busy() or connections.opening())
   else
     host.schedule(drain)
   end
@@ -245,8 +222,15 @@ local function shutdown()
   end
   if core then
     core.shutdown()
-    handle(math.huge)
+    batch:handle(core, math.huge)
     waker:close()
+  end
+end
+
+local function watch_exit()
+  if not watching_exit then
+    watching_exit = true
+    host.on_exit(shutdown)
   end
 end
 
@@ -265,6 +249,7 @@ local function load_core()
     return nil, message
   end
   core = loaded
+  watch_exit()
   waker = host.waker(core.wakeup_fd(), drain)
   return core
 end
@@ -320,14 +305,11 @@ local function begin(job, method, cfg, content)
 end
 
 local function submit(job, method, cfg, content)
-  job.host = not cfg.problem and cfg.base_url:match('^%a+://([^/]+)'):gsub('^.*@', '') or nil
+  job.host = not cfg.problem and address.server(cfg.base_url) or nil
   job.max_concurrent = cfg.max_concurrent
   job.max_retries = job.feature == 'complete' and 0 or cfg.retry.max
   jobs[job.id] = job
-  if not watching_exit then
-    watching_exit = true
-    host.on_exit(shutdown)
-  end
+  watch_exit()
   host.schedule(function()
     budget.prepare(cfg, function()
       begin(job, method, cfg, content)
@@ -361,6 +343,21 @@ function M.models(options)
   local job = job_of.new('models', options, cancel)
   job.fresh = options.fresh
   return submit(job, 'models', (config.get()))
+end
+
+--- Opens a connection to the server, and lets it be. Nobody waits for it, it is no request of the user's, and it takes
+--- no place of one.
+---@param cfg beans.Config without a problem
+---@param key string|nil
+function M.connect(cfg, key)
+  if closing or not load_core() then
+    return
+  end
+  local id = core.models(body.spec('models', cfg, key))
+  if id then
+    connections.open(id, address.server(cfg.base_url))
+    waker:busy(true)
+  end
 end
 
 --- Cancels jobs.

@@ -122,6 +122,17 @@ function M.get(cfg, on_key)
   on_key(nil, not address.is_loopback(cfg.base_url) and MISSING or nil)
 end
 
+--- Whether `get` hands out the key, or that none is needed, at once, and runs no command for it.
+---@param cfg beans.Config
+---@return boolean
+function M.is_known(cfg)
+  if type(cfg.api_key) == 'table' then
+    return printed[table.concat(cfg.api_key, '\0')] ~= nil
+  end
+  local text, source = written(cfg)
+  return text and clean(text, source) ~= nil or not text and address.is_loopback(cfg.base_url)
+end
+
 --- Where the key comes from, for the status. Never the key, and no command is run for it.
 ---@param cfg beans.Config
 ---@return string

@@ -7,6 +7,7 @@ local conversation = require('beans.chat.conversation')
 local host = require('beans.host')
 local store = require('beans.chat.store')
 local transcript = require('beans.transcript')
+local warm = require('beans.warm')
 
 local M = {}
 
@@ -68,6 +69,7 @@ end
 function M.open_file(path)
   last = chat_in(path)
   last:focus()
+  warm.up()
 end
 
 --- A new chat, in a file of its own.
@@ -104,6 +106,8 @@ function M.open(options)
   if options.prompt then
     chat:add_to_question(options.prompt)
     chat:send()
+  else
+    warm.up()
   end
 end
 
