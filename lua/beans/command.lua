@@ -14,7 +14,8 @@ local M = {}
 
 ---@class beans.Subcommand
 ---@field run fun(context: beans.CommandContext)
----@field complete? fun(words: string[]): string[] what may stand after the words that follow the subcommand
+---@field complete? fun(words: string[], lead: string): string[] what may stand after the words that follow the
+---subcommand, in the place of a beginning
 
 local FEATURES = { 'chat', 'rewrite', 'complete' }
 
@@ -102,9 +103,14 @@ local function run_retry(context)
   end
 end
 
---- What an instruction may begin with: a target, a prompt of the library.
-local function complete_rewrite(words)
-  return require('beans.rewrite.input').candidates(words)
+--- The word at the end of what the instruction may become.
+local function complete_rewrite(words, lead)
+  local found = {}
+  words[#words + 1] = lead
+  for i, text in ipairs(require('beans.rewrite.input').complete(table.concat(words, ' '))) do
+    found[i] = text:match('%S*$')
+  end
+  return found
 end
 
 local HUNK_ACTIONS = { 'next', 'prev', 'deleted' }
@@ -263,7 +269,7 @@ function M.complete(lead, line)
     return table.concat(M.names(), '\n')
   end
   local subcommand = SUBCOMMANDS[name]
-  return subcommand and subcommand.complete and table.concat(subcommand.complete(words), '\n') or ''
+  return subcommand and subcommand.complete and table.concat(subcommand.complete(words, lead), '\n') or ''
 end
 
 return M

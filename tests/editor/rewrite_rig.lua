@@ -91,10 +91,12 @@ end
 --- Waits until the buffer has these lines.
 ---@param wanted string[]
 function M.await(wanted)
-  local ok = pcall(editor.wait, editor, 'the lines', function()
+  local ok, message = pcall(editor.wait, editor, 'the lines', function()
     return vim.deep_equal(wanted, M.lines())
   end)
-  assert.are.same(wanted, ok and wanted or M.lines())
+  if not ok then
+    error(('%s\nwanted %s\nthere are %s'):format(message, vim.inspect(wanted), vim.inspect(M.lines())), 0)
+  end
 end
 
 --- Waits for the request with a number, and gives its messages.

@@ -12,6 +12,20 @@ local function key(plug, command)
   return host.key_for(('<Plug>(beans-%s)'):format(plug)) or ':Beans ' .. command
 end
 
+local INDENT = (' '):rep(#'Beans: ')
+
+--- A line parted at the last of its dots that is within so many cells; nil where none is.
+local function parted(text, width)
+  local fits, rest
+  for at, behind in text:gmatch('() · ()') do
+    if host.text_cells(text:sub(1, at - 1)) > width then
+      break
+    end
+    fits, rest = text:sub(1, at - 1), text:sub(behind)
+  end
+  return fits, rest
+end
+
 --- State and hunks left.
 function Review:state_in_words()
   local open, all = #self:open_hunks(), #self.hunks
@@ -22,20 +36,23 @@ function Review:state_in_words()
   return count and foot and count .. ' · ' .. foot or count or foot or 'no change yet'
 end
 
---- What the bar says, in as many lines as the narrowest window takes.
+--- What the bar says, in as many lines as it takes in the narrowest window.
 ---@return string[]
 function Review:bar()
-  local state = 'Beans: ' .. self:state_in_words()
   local keys = ('%s / %s, all: ! · next: %s'):format(
     key('accept', 'accept'),
     key('reject', 'reject'),
     key('next-hunk', 'hunk next')
   )
-  local one = state .. ' · ' .. keys
-  if host.text_cells(one) <= host.text_width(self.buf) then
-    return { one }
+  local width, lines = host.text_width(self.buf), { 'Beans: ' .. self:state_in_words() .. ' · ' .. keys }
+  while host.text_cells(lines[#lines]) > width do
+    local fits, rest = parted(lines[#lines], width)
+    if not fits then
+      break
+    end
+    lines[#lines], lines[#lines + 1] = fits, INDENT .. rest
   end
-  return { state, '       ' .. keys }
+  return lines
 end
 
 local function bar_lines(review)

@@ -103,7 +103,9 @@ local function open(start, on_instruction)
   end
   local tick = host.buf_tick(start.buf)
   local function go(text)
-    if not host.buf_valid(start.buf) or host.buf_tick(start.buf) ~= tick then
+    if not text then
+      return
+    elseif not host.buf_valid(start.buf) or host.buf_tick(start.buf) ~= tick then
       return tell('the text has changed meanwhile: nothing is sent')
     end
     if on_instruction then
@@ -199,32 +201,40 @@ function M.stop(buf)
   return rewrite ~= nil
 end
 
---- Whether the lines of a scope stand at a line.
-local function stands_at(scope, line)
-  local there = host.buf_lines(scope.buf, line, line + #scope.lines - 1)
-  for i, text in ipairs(scope.lines) do
-    if there[i] ~= text then
-      return false
+--- Where lines stand in others, nearest to a line.
+local function find(lines, all, near)
+  local function stand_at(line)
+    for i, text in ipairs(lines) do
+      if all[line + i - 1] ~= text then
+        return false
+      end
+    end
+    return true
+  end
+  for away = 0, #all do
+    for _, line in ipairs({ near - away, near + away }) do
+      if line >= 1 and line + #lines - 1 <= #all and stand_at(line) then
+        return line
+      end
     end
   end
-  return #there == #scope.lines
 end
 
---- Asks for what was settled again.
+--- Asks for what was settled again, where its lines stand now.
 local function retry_settled(buf, instruction)
   local last = settled[buf]
-  local there = host.range_get(buf, last.range)
-  for _, line in ipairs({ there or last.scope.first, last.scope.first }) do
-    if stands_at(last.scope, line) then
-      local by, about = line - last.scope.first, {}
-      for name, value in pairs(last.scope.about) do
-        about[name] = value
-      end
-      about.first, about.last = about.first + by, about.last + by
-      return begin(scope_of.of(buf, about, last.scope.target), instruction or last.instruction)
-    end
+  local near = host.range_get(buf, last.range) or last.scope.first
+  local line = find(last.scope.lines, host.buf_lines(buf, 1, -1), near)
+  if not line then
+    return tell('its lines are not as they were: undo brings them back (u), then :Beans retry')
   end
-  tell('its lines are not as they were: undo brings them back (u), then :Beans retry')
+  local about = {}
+  for name, value in pairs(last.scope.about) do
+    about[name] = value
+  end
+  local by = line - last.scope.first
+  about.first, about.last = about.first + by, about.last + by
+  begin(scope_of.of(buf, about, last.scope.target), instruction or last.instruction)
 end
 
 --- Repeats the rewrite at the cursor, or the last one of the buffer.

@@ -4,16 +4,15 @@
 local context = require('beans.context')
 local host = require('beans.host')
 local prompts = require('beans.prompts')
+local scope = require('beans.rewrite.scope')
 local warm = require('beans.warm')
 
 local M = {}
 
---- Where the answer may go instead of the place of the text, as the first word.
-M.TARGETS = { '++append', '++prepend', '++new', '++insert' }
-
 local function targets(lead)
   local items = {}
-  for _, word in ipairs(M.TARGETS) do
+  for _, target in ipairs(scope.TARGETS) do
+    local word = '++' .. target
     if word:sub(1, #lead) == lead then
       items[#items + 1] = { word = word }
     end
