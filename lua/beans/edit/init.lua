@@ -43,18 +43,15 @@ local function changed(buf)
   end
 end
 
-local function open_hunks(buf)
-  local count = 0
+local function written(buf)
+  local count, streams = 0, false
   for _, review in ipairs(M.reviews(buf)) do
     count = count + #review:open_hunks()
+    streams = streams or not review.whole
   end
-  return count
-end
-
-local function written(buf)
-  local count = open_hunks(buf)
-  if count > 0 then
-    say(('%s not settled yet, written as they stand'):format(hunks(count)))
+  if count > 0 or streams then
+    local more = streams and ', and more to come' or ''
+    say(('%s not settled yet%s: written as it stands'):format(hunks(count), more))
   end
 end
 

@@ -186,4 +186,18 @@ function M.three(base, ours, theirs)
   return result.lines, result.conflicts
 end
 
+--- The result with the other side's lines where both have their own.
+---@param lines string[]
+---@param conflicts beans.MergeConflict[]
+---@return string[]
+function M.with_theirs(lines, conflicts)
+  local result, at = {}, 1
+  for _, conflict in ipairs(conflicts) do
+    append(result, lines, at, conflict.first - 1)
+    append(result, conflict.theirs, 1, #conflict.theirs)
+    at = conflict.first + conflict.count
+  end
+  return append(result, lines, at, #lines)
+end
+
 return M

@@ -15,6 +15,7 @@ local M = {}
 ---@field private joins boolean whether the next change may join the last one
 ---@field private seq integer|nil number of the undo state after our first change
 ---@field private kept beans.UndoKept
+---@field private kept_at integer `changedtick` then
 local Steps = {}
 Steps.__index = Steps
 
@@ -28,12 +29,21 @@ function M.join(buf)
   local self = in_buffer[buf]
   if not self then
     self = { buf = buf, foreign = false, mixed = false, stays = false, users = 0, joins = true }
-    self.kept = host.undo_keep(buf)
     in_buffer[buf] = setmetatable(self, Steps)
+    self:keep()
   end
   self.mixed = self.mixed or self.users > 0
   self.users = self.users + 1
   return self
+end
+
+--- Keeps the undo tree as it is before our first change.
+---@private
+function Steps:keep()
+  if self.kept then
+    host.undo_drop(self.kept)
+  end
+  self.kept, self.kept_at = host.undo_keep(self.buf), host.buf_tick(self.buf)
 end
 
 --- One review less.
@@ -64,6 +74,9 @@ end
 ---@param lines string[]
 function Steps:change(first, last, lines)
   self:note_foreign()
+  if not self.tick and host.buf_tick(self.buf) ~= self.kept_at then
+    self:keep()
+  end
   host.buf_set_lines(self.buf, first, last, lines, { join = self.joins and self:is_ours() })
   self.joins = true
   self.tick = host.buf_tick(self.buf)

@@ -31,7 +31,7 @@ end
 function Rewrite:look_around()
   if self.state == 'paused' or self.state == 'gathers' or not self:is_running() or not self.live:is_disturbed() then
     return
-  elseif not self.review:lines() then
+  elseif #self:lines_now() == 0 then
     host.notify('beans: rewrite: its lines are gone', 'info')
     return self:give_up()
   end
