@@ -45,13 +45,18 @@ local function header(mention, notes, estimate)
   return '[' .. table.concat(fields, SEPARATOR) .. ']'
 end
 
---- A fence longer than any run of backticks in the text.
-local function fence_for(text)
+--- Puts a text between fences that are longer than any run of backticks in it, so that it can't end them.
+---@param text string
+---@param language? string
+---@return string
+function M.fenced(text, language)
   local longest = 2
   for run in text:gmatch('```+') do
     longest = math.max(longest, #run)
   end
-  return ('`'):rep(longest + 1)
+  local fence = ('`'):rep(longest + 1)
+  local opening = fence .. ((language or ''):match('^[%w_+#.-]*') or '')
+  return table.concat(text == '' and { opening, fence } or { opening, text, fence }, '\n')
 end
 
 ---@class beans.Block
@@ -64,14 +69,7 @@ end
 ---@param block beans.Block
 ---@return string
 function M.block(block)
-  local fence = fence_for(block.text)
-  local language = (block.language or ''):match('^[%w_+#.-]*') or ''
-  local lines = { header(block.mention, block.notes, tokens.estimate(block.text)), fence .. language }
-  if block.text ~= '' then
-    lines[#lines + 1] = block.text
-  end
-  lines[#lines + 1] = fence
-  return table.concat(lines, '\n')
+  return header(block.mention, block.notes, tokens.estimate(block.text)) .. '\n' .. M.fenced(block.text, block.language)
 end
 
 ---@class beans.Excerpt lines of a buffer that go along with a question

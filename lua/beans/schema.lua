@@ -187,6 +187,9 @@ local options = {
 local prompts = {
   chat = 'You are an expert assistant inside a text editor. Answer precisely and briefly, in Markdown; '
     .. 'put code in fenced blocks that name its language.',
+  rewrite = 'You rewrite text inside a text editor. Do what the instruction says and nothing else: what it does not '
+    .. 'touch stays as it is, and so do the style and the indentation of the file. What you answer goes into the file '
+    .. 'as it stands.',
 }
 
 return { options = options, prompts = prompts }

@@ -32,9 +32,10 @@ end
 
 --- Whether the block that was selected last reaches to the ends of its lines. Only the editor knows, once it is
 --- selected again; so it is asked only where it may be: where a corner is at the end of its line.
-local function reaches_ends(editor, corners)
+local function reaches_ends(editor, columns, corners)
   for _, corner in ipairs(corners) do
-    if corner.col >= #corner.text - 1 then
+    local _, to = columns:character(corner.text, corner.col)
+    if to == #corner.text then
       return editor.wanted_column() >= END_OF_LINE
     end
   end
@@ -57,7 +58,7 @@ local function selected_block(editor, columns, buf, first, last)
     virtual = edit:find('all') ~= nil or edit:find('block') ~= nil,
     exclusive = editor.option('selection') == 'exclusive',
   })
-  if reaches_ends(editor, corners) then
+  if reaches_ends(editor, columns, corners) then
     found.right = nil
   end
   return found

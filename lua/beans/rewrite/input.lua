@@ -24,10 +24,10 @@ end
 ---@param text string up to the cursor
 ---@return string[] # texts in the place of this one
 function M.complete(text)
-  local col, items = 0, nil
+  local col, items
   local after_target = text:match('^%s*%+%+%l+%s+()') or 1
   if text:find('^%+%S*$') then
-    items = targets(text)
+    col, items = 0, targets(text)
   elseif text:find('^/%S*$', after_target) then
     col, items = after_target - 1, prompts.complete(text:sub(after_target), 'rewrite')
   else
