@@ -1,7 +1,6 @@
 -- What goes along with a rewrite, and the request made of it: what surrounds the lines, findings in them, what the
 -- instruction mentions, the rules of the project.
 
-local attachment = require('beans.attachment')
 local config = require('beans.config')
 local context = require('beans.context')
 local host = require('beans.host')
@@ -97,6 +96,17 @@ local function of_answer(settings, selected)
   return tokens.estimate(table.concat(selected, '\n'))
 end
 
+local function tokens_in(content)
+  if type(content) == 'string' then
+    return tokens.estimate(content)
+  end
+  local sum = 0
+  for _, part in ipairs(content) do
+    sum = sum + (part.text and tokens.estimate(part.text) or tokens.of_image())
+  end
+  return sum
+end
+
 --- Why the model does not take it, in words; nil when it does, or nobody knows.
 local function too_long(messages, settings, selected)
   local limit = models.limit(settings.model)
@@ -105,7 +115,7 @@ local function too_long(messages, settings, selected)
   end
   local sum = 0
   for _, message in ipairs(messages) do
-    sum = sum + tokens.estimate(message.content)
+    sum = sum + tokens_in(message.content)
   end
   local answer = of_answer(settings, selected)
   if sum + answer <= limit then
@@ -115,12 +125,28 @@ local function too_long(messages, settings, selected)
   return form:format(words.count(sum), words.count(answer), words.line(settings.model), words.count(limit))
 end
 
---- The lines above and below what is rewritten, those that go along.
-local function around(scope)
-  local about = scope.about
-  local above = host.buf_lines(scope.source, 1, about.first - 1)
-  local below = host.buf_lines(scope.source, about.last + 1, -1)
-  return surroundings.window(above, below)
+--- What stands around the text and goes along: lines, and where it is by characters what stands beside it in its own
+--- lines.
+local function add_surroundings(snapshot, scope)
+  local first, last = snapshot.first, snapshot.last
+  local from, to = surroundings.reach(first, last)
+  local before = host.buf_lines(scope.source, from, first - 1)
+  local after = host.buf_lines(scope.source, last + 1, to)
+  if scope.about.kind == 'char' then
+    local left, right = scope.beside[1], scope.beside[2]
+    snapshot.begins_within, snapshot.ends_within = left ~= '', right ~= ''
+    before[#before + 1] = left ~= '' and left or nil
+    table.insert(after, 1, right ~= '' and right or nil)
+  end
+  snapshot.before, snapshot.after = surroundings.window(before, after)
+end
+
+--- Text that is put where the cursor stands has the line it stands in before it, unless that is replaced.
+local function range_of(scope)
+  if scope.target == 'insert' then
+    return scope.first, scope.last
+  end
+  return scope.about.first, scope.about.last
 end
 
 --- Makes the request.
@@ -130,32 +156,27 @@ end
 ---@return string|nil problem
 function M.request(rewrite, gathered)
   local scope, settings = rewrite.scope, gathered.settings
-  local file, state = host.file_of(scope.source), host.buf_state(scope.source)
-  local before, after = around(scope)
-  local messages = prompt.messages({
+  local file, indent = host.file_of(scope.source), host.buf_state(scope.source).indent
+  local snapshot = {
     system = settings.system_prompt,
     rules = gathered.rule and rules.wrap(gathered.rule),
-    file = { name = file.name, filetype = file.filetype, indent = state.indent },
-    before = before,
+    file = { name = file.name, filetype = file.filetype, indent = indent == '\t' and 'tabs' or #indent .. ' spaces' },
     selected = scope.selected,
-    after = after,
-    first = scope.about.first,
-    last = scope.about.last,
-    kind = scope.kind,
+    whole = scope.about.kind == 'block' and scope.lines or nil,
+    kind = scope.about.kind,
     target = scope.target,
     diagnostics = findings(scope),
     attachments = gathered.blocks,
     instruction = gathered.instruction,
     turns = rewrite.turns,
-  })
-  local problem = too_long(messages, settings, scope.selected)
+    read_image = context.read_image,
+  }
+  snapshot.first, snapshot.last = range_of(scope)
+  add_surroundings(snapshot, scope)
+  local messages, problems = prompt.messages(snapshot)
+  local problem = problems[1] and table.concat(problems, '; ') or too_long(messages, settings, scope.selected)
   if problem then
     return nil, problem
-  end
-  for _, message in ipairs(messages) do
-    if message.role == 'user' then
-      message.content = attachment.content(message.content, context.read_image)
-    end
   end
   local replaces = scope.target == 'replace'
   return {
@@ -166,7 +187,7 @@ function M.request(rewrite, gathered)
       original = replaces and rewrite.frame:inner(rewrite.live.old) or {},
       kind = replaces and scope.kind or 'line',
       filetype = file.filetype,
-      indent = state.indent,
+      indent = indent,
       base = scope.base,
     },
   }

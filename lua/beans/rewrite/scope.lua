@@ -13,6 +13,7 @@ local M = {}
 ---@field source integer the buffer that it is about
 ---@field about beans.Selection what was selected there, or where the cursor stood
 ---@field selected string[] the selected text
+---@field beside string[] what stands left of it in its first line, and right of it in its last one
 ---@field buf integer the buffer that changes
 ---@field kind 'line'|'char'|'block'
 ---@field first integer the lines that change
@@ -47,7 +48,7 @@ local BUILD = {
   replace = function(scope)
     local about = scope.about
     whole_lines(scope, scope.source, about.first, about.last)
-    scope.kind, scope.pieces = about.kind, selection.pieces(scope.source, about)
+    scope.kind, scope.pieces = about.kind, (selection.pieces(scope.source, about))
   end,
   append = function(scope)
     whole_lines(scope, scope.source, scope.about.last + 1, scope.about.last)
@@ -79,6 +80,8 @@ local BUILD = {
 ---@return beans.RewriteScope
 function M.of(buf, about, target)
   local scope = { target = target, source = buf, about = about, selected = selection.lines(buf, about) }
+  local pieces, lines = selection.pieces(buf, about)
+  scope.beside = lines[1] and { lines[1]:sub(1, pieces[1].from), lines[#lines]:sub(pieces[#lines].to + 1) } or { '', '' }
   scope.base = target ~= 'new' and indentation(buf, about.first, 1) or ''
   BUILD[target](scope)
   return scope

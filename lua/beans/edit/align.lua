@@ -1,0 +1,405 @@
+-- New text against the old while it streams: hunks are decided, for good, as soon as what follows confirms them. Pure.
+--
+-- Lines that equal the next old ones are the same at once. From the first that does not, lines wait until the stream is
+-- back in the old text: the lines that old and waiting text share, in an order that holds for both, must outweigh the
+-- old lines that would be left out on the way. What lies between is then a matter for diff.lines.
+
+local diff = require('beans.edit.diff')
+local inline = require('beans.edit.inline')
+
+local M = {}
+
+-- What shared lines must weigh, less what is left out, before the stream counts as back in the old text.
+local ENOUGH = 2.5
+-- What an old line costs that would be left out. A line that tells something and occurs once weighs 1.
+local SKIPPED = 0.5
+-- What a line weighs that tells nothing.
+local TELLS_NOTHING = 0.02
+-- What a line weighs that only resembles the old line in its place.
+local RESEMBLES = 0.1
+-- Of the places where a line stands in the old text so many are looked at, the nearest.
+local PLACES_MAX = 6
+-- A line that weighs less may stand anywhere.
+local FIRM = 0.1
+-- Text that has so many lines unlike the old ones in their place is another text: no more lines are compared.
+local UNLIKE_MAX = 12
+-- So much of a line is looked at to see whether it resembles another.
+local LOOK_AT_MAX = 300
+-- So many lines on end that are all changed are a hunk, though more may follow.
+local CHANGED_MAX = 100
+-- So many lines that are decided are looked at again, to see where a block that follows reads best.
+local ABOVE_MAX = 60
+-- A block of more lines, old and new ones together, is cut where it can be.
+local BLOCK_MAX = 1000
+-- Where the text ends early, so many lines on either side are looked at.
+local END_MAX = 12
+
+---@class beans.AlignChain lines that old and waiting text share, in the order of both
+---@field at integer the last of them, an old line
+---@field waited integer how many lines waited when it was found
+---@field before? beans.AlignChain without the last one
+---@field matched integer how many they are
+---@field weight number what they tell together
+---@field resembling integer how many of them only resemble the old line in their place
+---@field value number what they are worth against another chain that ends there: what they tell, and what they do not skip
+---@field changed integer how many at the end, one right after the other, are not quite the same
+---@field firm boolean the last one tells something, or comes right after the one before on both sides
+
+---@class beans.Aligner
+---@field old_next integer the first old line of which nothing is known yet
+---@field new_next integer the first new line that is not decided
+---@field private old string[]
+---@field private texts string[] its lines without indentation
+---@field private first table<string, integer> by such a text: where it stands first from old_next on
+---@field private further table<integer, integer> by old line: where the same text stands next
+---@field private count table<string, integer> how often it stands in the old text
+---@field private parted_from integer old lines from here on may belong to the next hunk: one parts it from the last
+---@field private waiting string[]
+---@field private chains beans.AlignChain[] that end ever further down, each worth more than the one before
+---@field private recent integer[] where the last waiting line stands in the old text
+---@field private unlike integer how many waiting lines do not resemble the old line in their place
+local Aligner = {}
+Aligner.__index = Aligner
+
+local function without_indentation(line)
+  return line:match('^%s*(.*)$')
+end
+
+--- Begins to align a text with an old one.
+---@param old string[] not to be changed meanwhile
+---@return beans.Aligner
+function M.new(old)
+  local texts, first, further, count = {}, {}, {}, {}
+  for i = 1, #old do
+    texts[i] = without_indentation(old[i])
+  end
+  for i = #old, 1, -1 do
+    local text = texts[i]
+    further[i], first[text] = first[text], i
+    count[text] = (count[text] or 0) + 1
+  end
+  local aligner = setmetatable({ old = old, texts = texts, first = first, further = further, count = count }, Aligner)
+  aligner.parted_from = 1
+  aligner:go_on_at(1, 1)
+  return aligner
+end
+
+--- All before these lines is decided.
+function Aligner:go_on_at(old_next, new_next)
+  self.old_next, self.new_next = old_next, new_next
+  self.waiting, self.chains, self.recent, self.unlike = {}, {}, {}, 0
+end
+
+-- What lines tell -----------------------------------------------------------------------------------------------------
+
+local function weight_of(text, count)
+  local _, letters = text:gsub('[%w\128-\255]', '')
+  local tells = letters < 3 and TELLS_NOTHING or letters < 7 and 0.4 or 1
+  return tells / count
+end
+
+--- A line with its words made one: what is left where names change.
+local function shape_of(text)
+  return (text:gsub('[%w_\128-\255]+', 'w'))
+end
+
+local function head_of(line)
+  return without_indentation(line):sub(1, LOOK_AT_MAX)
+end
+
+local function resembles(old, new)
+  old, new = head_of(old), head_of(new)
+  return shape_of(old) == shape_of(new) or inline.alike(old, new)
+end
+
+-- Chains --------------------------------------------------------------------------------------------------------------
+
+--- The index of the first chain that ends at an old line or below.
+local function index_from(chains, at)
+  local low, high = 1, #chains + 1
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if chains[middle].at < at then
+      low = middle + 1
+    else
+      high = middle
+    end
+  end
+  return low
+end
+
+local NO_CHAIN = { at = 0, waited = -1, matched = 0, weight = 0, resembling = 0, changed = 0 }
+
+--- Puts a chain among the others, in place of those that go further and are worth no more.
+local function keep(chains, index, chain)
+  local worse = 0
+  while chains[index + worse] and chains[index + worse].value <= chain.value do
+    worse = worse + 1
+  end
+  if worse == 0 then
+    table.insert(chains, index, chain)
+    return
+  end
+  chains[index] = chain
+  for _ = 2, worse do
+    table.remove(chains, index + 1)
+  end
+end
+
+--- The best chain that ends at an old line, which is the partner of the last waiting line.
+---@param at integer
+---@param weight number|nil nil: they only resemble each other
+---@param exact boolean
+---@return beans.AlignChain
+function Aligner:chain_to(at, weight, exact)
+  local chains, waited = self.chains, #self.waiting
+  local index = index_from(chains, at)
+  local before = chains[index - 1] or NO_CHAIN
+  local is_next = before.at == at - 1 and before.waited == waited - 1
+  local chain = {
+    at = at,
+    waited = waited,
+    before = index > 1 and before or nil,
+    matched = before.matched + 1,
+    weight = before.weight + (weight or 0),
+    resembling = before.resembling + (weight and 0 or 1),
+    changed = exact and 0 or (is_next and before.changed or 0) + 1,
+    firm = is_next or (weight or 0) > FIRM,
+  }
+  chain.value = chain.weight + SKIPPED * chain.matched
+  local other = chains[index]
+  if not other or other.at > at or other.value <= chain.value then
+    keep(chains, index, chain)
+  end
+  return chain
+end
+
+--- The old line in the place of the last waiting one, if each old line became a new one.
+function Aligner:own_place()
+  return self.old_next + #self.waiting - 1
+end
+
+--- What speaks for a chain: what its lines tell, less the old lines that it leaves out. That lines resemble each other
+--- says something where nothing was added and nothing taken away.
+function Aligner:score(chain)
+  local in_place = chain.at - self.old_next + 1 == chain.waited
+  local skipped = chain.at - self.old_next + 1 - chain.matched
+  return chain.weight + (in_place and RESEMBLES * chain.resembling or 0) - SKIPPED * skipped
+end
+
+local function from_the_bottom(one, other)
+  return one > other
+end
+
+--- Where the last waiting line stands in the old text, from the bottom to the top: at the nearest places, where it goes
+--- on what the line before it began, and in its own place.
+function Aligner:places(text)
+  local places, seen, at = {}, {}, self.first[text]
+  local function add(place)
+    if not seen[place] then
+      seen[place] = true
+      places[#places + 1] = place
+    end
+  end
+  while at and at < self.old_next do
+    at = self.further[at]
+  end
+  self.first[text] = at
+  for _ = 1, at and PLACES_MAX or 0 do
+    add(at)
+    at = self.further[at]
+    if not at then
+      break
+    end
+  end
+  for i = #self.recent, math.max(1, #self.recent - 2 * PLACES_MAX), -1 do
+    if self.texts[self.recent[i] + 1] == text then
+      add(self.recent[i] + 1)
+    end
+  end
+  if self.texts[self:own_place()] == text then
+    add(self:own_place())
+  end
+  table.sort(places, from_the_bottom)
+  return places, seen
+end
+
+--- The last waiting line is not the old one in its place, but may be what that became.
+function Aligner:compare(line)
+  local at = self:own_place()
+  local other = self.old[at]
+  if not other or self.unlike >= UNLIKE_MAX then
+    return nil
+  end
+  if resembles(other, line) then
+    return self:chain_to(at, nil, false)
+  end
+  self.unlike = self.unlike + 1
+end
+
+--- Takes in a line that does not go on where all is decided. The best chain that ends in it and can be relied on.
+function Aligner:wait(line)
+  self.waiting[#self.waiting + 1] = line
+  local text, best = without_indentation(line), nil
+  local places, seen = self:places(text)
+  local function weigh(chain)
+    if chain and (not best or self:score(chain) > self:score(best)) then
+      best = chain
+    end
+  end
+  local weight = places[1] and weight_of(text, self.count[text])
+  for _, at in ipairs(places) do
+    weigh(self:chain_to(at, weight, self.old[at] == line))
+  end
+  if not seen[self:own_place()] then
+    weigh(self:compare(line))
+  end
+  self.recent = places
+  local reliable = best and best.firm and (best.changed == 0 or best.changed >= CHANGED_MAX)
+  return reliable and self:score(best) >= ENOUGH and best or nil
+end
+
+-- Deciding ------------------------------------------------------------------------------------------------------------
+
+--- Adds so many lines to a list.
+local function append(list, lines, first, count)
+  for i = first, first + count - 1 do
+    list[#list + 1] = lines[i]
+  end
+  return list
+end
+
+--- Adds the hunks of so many old and waiting lines. Some lines above are looked at too, so that a block that was added
+--- or taken away is moved up where it reads better there.
+function Aligner:add_hunks(hunks, old_count, new_count)
+  if old_count == 0 and new_count == 0 then
+    return
+  end
+  local above = math.max(0, math.min(self.old_next - self.parted_from, ABOVE_MAX))
+  local first = self.old_next - above
+  local old = append({}, self.old, first, above + old_count)
+  local new = append(append({}, self.old, first, above), self.waiting, 1, new_count)
+  for _, hunk in ipairs(diff.lines(old, new)) do
+    hunk.old_first = hunk.old_first + first - 1
+    hunk.new_first = hunk.new_first + self.new_next - above - 1
+    hunks[#hunks + 1] = hunk
+    self.parted_from = hunk.old_first + hunk.old_count + 1
+  end
+end
+
+--- Decides what there is up to an old and a waiting line, which are the same or not.
+function Aligner:decide(hunks, at, waited, are_same)
+  -- A last line that is the same is left out, so that it stays behind the last hunk wherever diff.lines moves that.
+  local same = are_same and 1 or 0
+  self:add_hunks(hunks, at - self.old_next + 1 - same, waited - same)
+  local rest = append({}, self.waiting, waited + 1, #self.waiting - waited)
+  self:go_on_at(at + 1, self.new_next + waited)
+  self.waiting = rest
+end
+
+--- Takes the next lines of the new text.
+---@param lines string[]
+---@return beans.Hunk[] # that are certain now, from the top to the bottom. One that only adds lines, or only takes some
+--- away, may begin above where `old_next` was, but never where another hunk ends: there it reads better
+function Aligner:feed(lines)
+  local hunks = {}
+  for _, line in ipairs(lines) do
+    if not self.waiting[1] and line == self.old[self.old_next] then
+      self.old_next, self.new_next = self.old_next + 1, self.new_next + 1
+    else
+      local chain = self:wait(line)
+      if chain then
+        self:decide(hunks, chain.at, chain.waited, chain.changed == 0)
+      end
+    end
+  end
+  return hunks
+end
+
+--- The new lines that are not decided: text that is added before old line `old_next`, until it is known what it
+--- replaces.
+---@return string[] # not to be changed, and another one after the next `feed`
+function Aligner:pending()
+  return self.waiting
+end
+
+-- The end -------------------------------------------------------------------------------------------------------------
+
+--- The beginnings of so many lines.
+local function heads(lines, first, count)
+  local found = {}
+  for i = 1, count do
+    found[i] = head_of(lines[first + i - 1])
+  end
+  return found
+end
+
+--- The last old line that the waiting ones replace, where more may have been to come.
+function Aligner:likely_end()
+  local last, waited, best = self.old_next - 1, 0, 0
+  for _, chain in ipairs(self.chains) do
+    if self:score(chain) > best then
+      last, waited, best = chain.at, chain.waited, self:score(chain)
+    end
+  end
+  waited = math.max(waited, #self.waiting - END_MAX)
+  local old = heads(self.old, last + 1, math.min(END_MAX, #self.old - last))
+  local furthest = 0
+  for _, at in pairs(inline.partners(old, heads(self.waiting, waited + 1, #self.waiting - waited))) do
+    furthest = math.max(furthest, at)
+  end
+  return last + furthest
+end
+
+--- Lines that old and waiting text share, from the bottom to the top: where a long block is cut.
+function Aligner:shared_lines(last)
+  local chain
+  for _, other in ipairs(self.chains) do
+    chain = other.at <= last and other or chain
+  end
+  local shared = {}
+  while chain do
+    if self.old[chain.at] == self.waiting[chain.waited] then
+      shared[#shared + 1] = { at = chain.at, new = self.new_next + chain.waited - 1 }
+    end
+    chain = chain.before
+  end
+  return shared
+end
+
+--- Takes the end of the new text, in steps of a few milliseconds.
+---@param cut boolean the text ended early: old lines that it had not come to stay; else they are deleted
+---@return fun(): beans.Hunk[]|nil # the next of the rest; nil when there are no more
+function Aligner:ending(cut)
+  local last = cut and self:likely_end() or #self.old
+  local shared, ended = self:shared_lines(last), false
+  return function()
+    if ended then
+      return nil
+    end
+    local hunks, line = {}, nil
+    repeat
+      line = table.remove(shared)
+    until not line or line.at - self.old_next + line.new - self.new_next >= BLOCK_MAX
+    if line then
+      self:decide(hunks, line.at, line.new - self.new_next + 1, true)
+    else
+      self:decide(hunks, last, #self.waiting, false)
+      ended = true
+    end
+    return hunks
+  end
+end
+
+--- Takes the end of the new text at once.
+---@param cut boolean as in `ending`
+---@return beans.Hunk[] # the rest
+function Aligner:finish(cut)
+  local hunks = {}
+  for part in self:ending(cut) do
+    append(hunks, part, 1, #part)
+  end
+  return hunks
+end
+
+return M
