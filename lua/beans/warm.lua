@@ -13,11 +13,11 @@ local M = {}
 -- Servers and what stands before them keep an idle connection for a minute or longer.
 local KEPT_MS = 50000
 
---- Whether it would make anything sooner: this machine is reached at once. Nobody is asked for a key, and no command is
---- run for one.
+--- Whether it would make anything sooner: this machine is reached at once, where no TLS is to be negotiated. Nobody is
+--- asked for a key, and no command is run for one.
 local function is_worth_it(cfg)
   return not cfg.problem
-    and not address.is_loopback(cfg.base_url)
+    and not (address.is_loopback(cfg.base_url) and cfg.base_url:find('^http:'))
     and credentials.is_known(cfg)
     and connections.idle_ms(address.server(cfg.base_url)) >= KEPT_MS
 end

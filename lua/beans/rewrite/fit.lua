@@ -1,9 +1,9 @@
 -- Turns a model's answer to a rewrite, as it streams, into lines that fit the file: without fences and talk, indented as
 -- what they replace, with its blank lines around them and its line ends. Pure.
 
-local answers = require('beans.rewrite.answer')
-local indents = require('beans.rewrite.indent')
-local subjects = require('beans.rewrite.subject')
+local answers = require('beans.rewrite.fit.answer')
+local indents = require('beans.rewrite.fit.indent')
+local subjects = require('beans.rewrite.fit.subject')
 
 local M = {}
 

@@ -81,7 +81,8 @@ local BUILD = {
 function M.of(buf, about, target)
   local scope = { target = target, source = buf, about = about, selected = selection.lines(buf, about) }
   local pieces, lines = selection.pieces(buf, about)
-  scope.beside = lines[1] and { lines[1]:sub(1, pieces[1].from), lines[#lines]:sub(pieces[#lines].to + 1) } or { '', '' }
+  scope.beside = lines[1] and { lines[1]:sub(1, pieces[1].from), lines[#lines]:sub(pieces[#lines].to + 1) }
+    or { '', '' }
   scope.base = target ~= 'new' and indentation(buf, about.first, 1) or ''
   BUILD[target](scope)
   return scope

@@ -1,10 +1,10 @@
 -- One rewrite, from the lines that are given to a model to the review of what it made of them. What is asked again goes
 -- on in the same review, with the conversation kept.
 
+local bar = require('beans.rewrite.bar')
 local client = require('beans.client')
 local edit = require('beans.edit')
 local fit = require('beans.rewrite.fit')
-local foot = require('beans.foot')
 local frame_of = require('beans.rewrite.frame')
 local gather = require('beans.rewrite.gather')
 local host = require('beans.host')
@@ -15,16 +15,13 @@ local words = require('beans.words')
 
 local M = {}
 
--- How often the bar says anew how far it is.
-local BAR_MS = 250
-
 -- Why an answer that ended well may still not be all there is.
 local INCOMPLETE = {
   length = 'cut off: the answer reached the length limit (params.max_tokens)',
   content_filter = 'cut off by the content filter of the server',
 }
 
----@class beans.Rewrite: beans.RewriteMeanwhile
+---@class beans.Rewrite: beans.RewriteBar, beans.RewriteMeanwhile
 ---@field scope beans.RewriteScope
 ---@field instruction string
 ---@field turns table[] messages of what was asked before
@@ -36,8 +33,10 @@ local INCOMPLETE = {
 local Rewrite = {}
 Rewrite.__index = Rewrite
 
-for name, method in pairs(meanwhile) do
-  Rewrite[name] = method
+for _, part in ipairs({ bar, meanwhile }) do
+  for name, method in pairs(part) do
+    Rewrite[name] = method
+  end
 end
 
 local function tell(text, level)
@@ -81,41 +80,6 @@ function M.start(options)
   end
   self:begin(scope.lines)
   return self
-end
-
--- The bar -------------------------------------------------------------------------------------------------------------
-
-local STOP = ' (:Beans stop stops)'
-
---- What it is doing, or what it has cost.
----@return string
-function Rewrite:foot()
-  if self.state == 'gathers' then
-    return 'gathers what goes along'
-  elseif self.state == 'waits' then
-    local now = self.job:summary()
-    return now.doing .. (now.reason and ': ' .. now.reason or '') .. STOP
-  elseif self.state == 'thinks' then
-    return 'thinks' .. STOP
-  elseif self.state == 'streams' then
-    local at_end = self.accepts and ' · accepts all at the end' or ''
-    return ('streams, line %d%s%s'):format(#self.live.new + 1, at_end, STOP)
-  elseif self.state == 'paused' then
-    return self:pause_in_words()
-  end
-  local line = self.facts and foot.line(self.facts)
-  return self.note and line and self.note .. ' · ' .. line or self.note or line or 'no answer'
-end
-
---- Says every now and then how far it is.
-function Rewrite:keep_bar()
-  self.ticker = host.defer(BAR_MS, function()
-    if self.state == 'ended' or self.state == 'ready' then
-      return
-    end
-    self.review:draw_bar()
-    self:keep_bar()
-  end)
 end
 
 function Rewrite:set_state(state)

@@ -4,8 +4,8 @@
 -- Pure.
 
 local inline = require('beans.edit.inline')
-local layout = require('beans.rewrite.layout')
-local units = require('beans.rewrite.unit')
+local layout = require('beans.rewrite.fit.layout')
+local units = require('beans.rewrite.fit.unit')
 
 local M = {}
 

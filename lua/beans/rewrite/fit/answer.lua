@@ -6,8 +6,8 @@
 -- is the answer, and one right behind it in the same language goes on with it.
 
 local fences = require('beans.fence')
-local openings = require('beans.rewrite.opening')
-local talk = require('beans.rewrite.talk')
+local openings = require('beans.rewrite.fit.opening')
+local talk = require('beans.rewrite.fit.talk')
 
 local M = {}
 

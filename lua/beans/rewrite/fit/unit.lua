@@ -3,7 +3,7 @@
 -- changed. The levels of all further lines are converted, so code that nests by its indentation nests as before.
 -- Pure.
 
-local layout = require('beans.rewrite.layout')
+local layout = require('beans.rewrite.fit.layout')
 
 local M = {}
 

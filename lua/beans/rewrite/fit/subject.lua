@@ -1,7 +1,7 @@
 -- What is known about a text before it is rewritten, as far as it tells how an answer is to be read. Pure.
 
 local fences = require('beans.fence')
-local talk = require('beans.rewrite.talk')
+local talk = require('beans.rewrite.fit.talk')
 
 local M = {}
 

@@ -2,7 +2,7 @@
 -- that begins as code is certain at once. Pure.
 
 local fences = require('beans.fence')
-local talk = require('beans.rewrite.talk')
+local talk = require('beans.rewrite.fit.talk')
 
 local M = {}
 
