@@ -8,7 +8,7 @@ local M = {}
 ---@class beans.Frame
 ---@field kind 'line'|'char'|'block'
 ---@field private lines string[] the lines of the selection, whole
----@field private pieces {from: integer, to: integer}[] bytes of each that are selected
+---@field private pieces beans.Piece[]
 ---@field private known table<string, boolean> the old lines that have control characters
 ---@field private held string|nil the last complete line, for what follows the selection may belong behind it
 ---@field private count integer lines that were given
@@ -18,7 +18,7 @@ Frame.__index = Frame
 --- A frame for one answer.
 ---@param kind 'line'|'char'|'block'
 ---@param lines string[] the lines of the selection, whole; {} where text is only added
----@param pieces {from: integer, to: integer}[] bytes of each that are selected: `to` is behind the last
+---@param pieces beans.Piece[] the selected bytes of each; of whole lines none are told
 ---@return beans.Frame
 function M.new(kind, lines, pieces)
   local self = { kind = lines[1] and kind or 'line', lines = lines, pieces = pieces, known = {}, count = 0 }
@@ -111,9 +111,12 @@ end
 
 --- What would be selected in other lines in the place of these.
 ---@param lines string[]
----@return {from: integer, to: integer}[]
+---@return beans.Piece[]
 function Frame:pieces_in(lines)
   local pieces = {}
+  if self.kind == 'line' then
+    return pieces
+  end
   for i, line in ipairs(lines) do
     local left, right = self:beside(i, #lines)
     pieces[i] = { from = math.min(#left, #line), to = math.max(#left, #line - #right) }
@@ -139,6 +142,9 @@ end
 ---@param lines string[]
 ---@return string[]
 function Frame:inner(lines)
+  if self.kind == 'line' then
+    return lines
+  end
   local inner = {}
   for i, piece in ipairs(self:pieces_in(lines)) do
     inner[i] = lines[i]:sub(piece.from + 1, piece.to)

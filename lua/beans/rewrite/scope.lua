@@ -19,7 +19,7 @@ local M = {}
 ---@field first integer the lines that change
 ---@field last integer first - 1: text is only added there
 ---@field lines string[] those lines
----@field pieces {from: integer, to: integer}[] bytes of each that are selected
+---@field pieces beans.Piece[] the selected bytes of each; of whole lines none are told
 ---@field base string the indentation of text that replaces nothing
 
 M.TARGETS = { 'append', 'prepend', 'new', 'insert' }
@@ -38,17 +38,13 @@ end
 --- Lines that change as a whole, or a place between lines.
 local function whole_lines(scope, buf, first, last)
   scope.buf, scope.first, scope.last, scope.kind = buf, first, last, 'line'
-  scope.lines, scope.pieces = host.buf_lines(buf, first, last), {}
-  for i, line in ipairs(scope.lines) do
-    scope.pieces[i] = { from = 0, to = #line }
-  end
+  scope.lines = host.buf_lines(buf, first, last)
 end
 
 local BUILD = {
   replace = function(scope)
-    local about = scope.about
-    whole_lines(scope, scope.source, about.first, about.last)
-    scope.kind, scope.pieces = about.kind, (selection.pieces(scope.source, about))
+    whole_lines(scope, scope.source, scope.about.first, scope.about.last)
+    scope.kind = scope.about.kind
   end,
   append = function(scope)
     whole_lines(scope, scope.source, scope.about.last + 1, scope.about.last)
@@ -72,6 +68,16 @@ local BUILD = {
     scope.selected = {}
   end,
 }
+
+--- What is selected of lines that are not selected as a whole.
+local function select_pieces(scope)
+  local pieces, lines = selection.pieces(scope.source, scope.about)
+  scope.pieces, scope.selected = pieces, {}
+  for i, piece in ipairs(pieces) do
+    scope.selected[i] = lines[i]:sub(piece.from + 1, piece.to)
+  end
+  scope.beside = { lines[1]:sub(1, pieces[1].from), lines[#lines]:sub(pieces[#lines].to + 1) }
+end
 
 --- Builds the scope of a rewrite.
 ---@param buf integer
