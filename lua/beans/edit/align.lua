@@ -279,7 +279,7 @@ function Aligner:shared_lines(last)
   return shared
 end
 
---- Takes the end of the new text, in steps of a few milliseconds.
+--- Takes the end of the new text, in steps that are short unless a long block can't be cut.
 ---@param cut boolean the text ended early: old lines that it had not come to stay; else they are deleted
 ---@return fun(): beans.Hunk[]|nil # the next of the rest; nil when there are no more
 function Aligner:ending(cut)
