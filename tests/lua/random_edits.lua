@@ -4,10 +4,9 @@ local M = {}
 
 local WORDS = {}
 for word in
-  ([[
-  open close read write find count state line text buffer window cursor range index item list name value path file key
-  color width height parse format split join trim load save start stop reset update render draw focus accept reject send
-  receive queue retry limit token model chat prompt]]):gmatch('%a+')
+  ([[open close read write find count state line text buffer window cursor range index item list name value path file
+  key color width height parse format split join trim load save start stop reset update render draw focus accept reject
+  send receive queue retry limit token model chat prompt]]):gmatch('%a+')
 do
   WORDS[#WORDS + 1] = word
 end

@@ -4,23 +4,19 @@
 -- back in the old text: the lines that old and waiting text share, in an order that holds for both, must outweigh the
 -- old lines that would be left out on the way. What lies between is then a matter for diff.lines.
 
+local chains = require('beans.edit.chains')
 local diff = require('beans.edit.diff')
 local inline = require('beans.edit.inline')
 
 local M = {}
 
--- What shared lines must weigh, less what is left out, before the stream counts as back in the old text.
+-- What speaks for a chain before the stream counts as back in the old text. A line that tells something and occurs once
+-- weighs 1.
 local ENOUGH = 2.5
--- What an old line costs that would be left out. A line that tells something and occurs once weighs 1.
-local SKIPPED = 0.5
 -- What a line weighs that tells nothing.
 local TELLS_NOTHING = 0.02
--- What a line weighs that only resembles the old line in its place.
-local RESEMBLES = 0.1
 -- Of the places where a line stands in the old text so many are looked at, the nearest.
 local PLACES_MAX = 6
--- A line that weighs less may stand anywhere.
-local FIRM = 0.1
 -- Text that has so many lines unlike the old ones in their place is another text: no more lines are compared.
 local UNLIKE_MAX = 12
 -- So much of a line is looked at to see whether it resembles another.
@@ -34,17 +30,6 @@ local BLOCK_MAX = 1000
 -- Where the text ends early, so many lines on either side are looked at.
 local END_MAX = 12
 
----@class beans.AlignChain lines that old and waiting text share, in the order of both
----@field at integer the last of them, an old line
----@field waited integer how many lines waited when it was found
----@field before? beans.AlignChain without the last one
----@field matched integer how many they are
----@field weight number what they tell together
----@field resembling integer how many of them only resemble the old line in their place
----@field value number what they are worth against another chain that ends there: what they tell, and what they do not skip
----@field changed integer how many at the end, one right after the other, are not quite the same
----@field firm boolean the last one tells something, or comes right after the one before on both sides
-
 ---@class beans.Aligner
 ---@field old_next integer the first old line of which nothing is known yet
 ---@field new_next integer the first new line that is not decided
@@ -55,7 +40,7 @@ local END_MAX = 12
 ---@field private count table<string, integer> how often it stands in the old text
 ---@field private parted_from integer old lines from here on may belong to the next hunk: one parts it from the last
 ---@field private waiting string[]
----@field private chains beans.AlignChain[] that end ever further down, each worth more than the one before
+---@field private chains beans.Chains of the old text from old_next on with the waiting one
 ---@field private recent integer[] where the last waiting line stands in the old text
 ---@field private unlike integer how many waiting lines do not resemble the old line in their place
 local Aligner = {}
@@ -87,7 +72,7 @@ end
 --- All before these lines is decided.
 function Aligner:go_on_at(old_next, new_next)
   self.old_next, self.new_next = old_next, new_next
-  self.waiting, self.chains, self.recent, self.unlike = {}, {}, {}, 0
+  self.waiting, self.chains, self.recent, self.unlike = {}, chains.new(old_next), {}, 0
 end
 
 -- What lines tell -----------------------------------------------------------------------------------------------------
@@ -112,79 +97,11 @@ local function resembles(old, new)
   return shape_of(old) == shape_of(new) or inline.alike(old, new)
 end
 
--- Chains --------------------------------------------------------------------------------------------------------------
-
---- The index of the first chain that ends at an old line or below.
-local function index_from(chains, at)
-  local low, high = 1, #chains + 1
-  while low < high do
-    local middle = math.floor((low + high) / 2)
-    if chains[middle].at < at then
-      low = middle + 1
-    else
-      high = middle
-    end
-  end
-  return low
-end
-
-local NO_CHAIN = { at = 0, waited = -1, matched = 0, weight = 0, resembling = 0, changed = 0 }
-
---- Puts a chain among the others, in place of those that go further and are worth no more.
-local function keep(chains, index, chain)
-  local worse = 0
-  while chains[index + worse] and chains[index + worse].value <= chain.value do
-    worse = worse + 1
-  end
-  if worse == 0 then
-    table.insert(chains, index, chain)
-    return
-  end
-  chains[index] = chain
-  for _ = 2, worse do
-    table.remove(chains, index + 1)
-  end
-end
-
---- The best chain that ends at an old line, which is the partner of the last waiting line.
----@param at integer
----@param weight number|nil nil: they only resemble each other
----@param exact boolean
----@return beans.AlignChain
-function Aligner:chain_to(at, weight, exact)
-  local chains, waited = self.chains, #self.waiting
-  local index = index_from(chains, at)
-  local before = chains[index - 1] or NO_CHAIN
-  local is_next = before.at == at - 1 and before.waited == waited - 1
-  local chain = {
-    at = at,
-    waited = waited,
-    before = index > 1 and before or nil,
-    matched = before.matched + 1,
-    weight = before.weight + (weight or 0),
-    resembling = before.resembling + (weight and 0 or 1),
-    changed = exact and 0 or (is_next and before.changed or 0) + 1,
-    firm = is_next or (weight or 0) > FIRM,
-  }
-  chain.value = chain.weight + SKIPPED * chain.matched
-  local other = chains[index]
-  if not other or other.at > at or other.value <= chain.value then
-    keep(chains, index, chain)
-  end
-  return chain
-end
+-- Where a line stands ------------------------------------------------------------------------------------------------
 
 --- The old line in the place of the last waiting one, if each old line became a new one.
 function Aligner:own_place()
   return self.old_next + #self.waiting - 1
-end
-
---- What speaks for a chain: what its lines tell, less the old lines that it leaves out. That lines resemble each other
---- says something where nothing was added and nothing taken away.
-function Aligner:score(chain)
-  local in_place = chain.at - self.old_next + 1 == chain.waited
-  local skipped = chain.at - self.old_next + 1 - chain.matched
-  return chain.weight + (in_place and RESEMBLES * chain.resembling or 0) - SKIPPED * skipped
 end
 
 local function from_the_bottom(one, other)
@@ -232,31 +149,34 @@ function Aligner:compare(line)
     return nil
   end
   if resembles(other, line) then
-    return self:chain_to(at, nil, false)
+    return self.chains:extend(at, #self.waiting, nil, false)
   end
   self.unlike = self.unlike + 1
 end
 
 --- Takes in a line that does not go on where all is decided. The best chain that ends in it and can be relied on.
 function Aligner:wait(line)
+  if not self.waiting[1] then
+    self.chains = chains.new(self.old_next)
+  end
   self.waiting[#self.waiting + 1] = line
   local text, best = without_indentation(line), nil
   local places, seen = self:places(text)
   local function weigh(chain)
-    if chain and (not best or self:score(chain) > self:score(best)) then
+    if chain and (not best or self.chains:score(chain) > self.chains:score(best)) then
       best = chain
     end
   end
   local weight = places[1] and weight_of(text, self.count[text])
   for _, at in ipairs(places) do
-    weigh(self:chain_to(at, weight, self.old[at] == line))
+    weigh(self.chains:extend(at, #self.waiting, weight, self.old[at] == line))
   end
   if not seen[self:own_place()] then
     weigh(self:compare(line))
   end
   self.recent = places
   local reliable = best and best.firm and (best.changed == 0 or best.changed >= CHANGED_MAX)
-  return reliable and self:score(best) >= ENOUGH and best or nil
+  return reliable and self.chains:score(best) >= ENOUGH and best or nil
 end
 
 -- Deciding ------------------------------------------------------------------------------------------------------------
@@ -309,7 +229,7 @@ function Aligner:feed(lines)
     else
       local chain = self:wait(line)
       if chain then
-        self:decide(hunks, chain.at, chain.waited, chain.changed == 0)
+        self:decide(hunks, chain.at, chain.new, chain.changed == 0)
       end
     end
   end
@@ -336,12 +256,8 @@ end
 
 --- The last old line that the waiting ones replace, where more may have been to come.
 function Aligner:likely_end()
-  local last, waited, best = self.old_next - 1, 0, 0
-  for _, chain in ipairs(self.chains) do
-    if self:score(chain) > best then
-      last, waited, best = chain.at, chain.waited, self:score(chain)
-    end
-  end
+  local chain = self.chains:best()
+  local last, waited = chain and chain.at or self.old_next - 1, chain and chain.new or 0
   waited = math.max(waited, #self.waiting - END_MAX)
   local old = heads(self.old, last + 1, math.min(END_MAX, #self.old - last))
   local furthest = 0
@@ -353,21 +269,17 @@ end
 
 --- Lines that old and waiting text share, from the bottom to the top: where a long block is cut.
 function Aligner:shared_lines(last)
-  local chain
-  for _, other in ipairs(self.chains) do
-    chain = other.at <= last and other or chain
-  end
-  local shared = {}
+  local shared, chain = {}, self.chains:down_to(last)
   while chain do
-    if self.old[chain.at] == self.waiting[chain.waited] then
-      shared[#shared + 1] = { at = chain.at, new = self.new_next + chain.waited - 1 }
+    if self.old[chain.at] == self.waiting[chain.new] then
+      shared[#shared + 1] = { at = chain.at, new = self.new_next + chain.new - 1 }
     end
     chain = chain.before
   end
   return shared
 end
 
---- Takes the end of the new text, in steps of a few milliseconds.
+--- Takes the end of the new text, in steps that are short unless a long block can't be cut.
 ---@param cut boolean the text ended early: old lines that it had not come to stay; else they are deleted
 ---@return fun(): beans.Hunk[]|nil # the next of the rest; nil when there are no more
 function Aligner:ending(cut)
@@ -377,10 +289,10 @@ function Aligner:ending(cut)
     if ended then
       return nil
     end
-    local hunks, line = {}, nil
-    repeat
+    local hunks, line = {}, table.remove(shared)
+    while line and line.at - self.old_next + line.new - self.new_next < BLOCK_MAX do
       line = table.remove(shared)
-    until not line or line.at - self.old_next + line.new - self.new_next >= BLOCK_MAX
+    end
     if line then
       self:decide(hunks, line.at, line.new - self.new_next + 1, true)
     else

@@ -39,7 +39,7 @@ local function add_changes(changes, base, lines, side)
   end
 end
 
--- Which changes collide ------------------------------------------------------------------------------------------------
+-- Which changes collide -----------------------------------------------------------------------------------------------
 
 --- From the top to the bottom; what is only inserted comes before what becomes of the line behind it.
 local function comes_before(one, other)

@@ -85,10 +85,12 @@ end
 ---@param target beans.RewriteTarget
 ---@return beans.RewriteScope
 function M.of(buf, about, target)
-  local scope = { target = target, source = buf, about = about, selected = selection.lines(buf, about) }
-  local pieces, lines = selection.pieces(buf, about)
-  scope.beside = lines[1] and { lines[1]:sub(1, pieces[1].from), lines[#lines]:sub(pieces[#lines].to + 1) }
-    or { '', '' }
+  local scope = { target = target, source = buf, about = about, pieces = {}, beside = { '', '' } }
+  if about.kind == 'line' then
+    scope.selected = host.buf_lines(buf, about.first, about.last)
+  else
+    select_pieces(scope)
+  end
   scope.base = target ~= 'new' and indentation(buf, about.first, 1) or ''
   BUILD[target](scope)
   return scope
