@@ -1,7 +1,7 @@
--- Gives the lines of an answer the indentation of what they replace. Models leave out what all lines have in common, or
--- what the first line has, or put everything deeper. Which of these it is is told by lines that are in the original too,
--- else by the first ones: so two lines are held back, or some more where both could be. In doubt nothing is changed.
--- Pure.
+-- Gives the lines of an answer the indentation of what they replace. Models leave out what all lines have in common,
+-- or what the first line has, or put everything deeper. Which of these it is, is told by lines that are in the original
+-- too, else by the first ones: so two lines are held back, or some more where both could be. In doubt nothing is
+-- changed. Pure.
 
 local inline = require('beans.edit.inline')
 local layout = require('beans.rewrite.layout')
@@ -84,6 +84,7 @@ function M.new(options)
     unit = options.unit,
     by_shape = options.by_shape,
     first = self.first,
+    floor = #self.floor,
   })
   return self
 end
@@ -277,6 +278,9 @@ end
 
 function Mender:release()
   local given = {}
+  if self.held[1] then
+    self.converter:settle(self.held[1])
+  end
   for i, line in ipairs(self.held) do
     given[i] = self:give(line)
   end

@@ -96,7 +96,7 @@ function Reader:hold(line)
   self.size = self.size + #line
 end
 
---- Takes away what a model thinks aloud, where a server has left it in the answer. Some leave out the opening tag alone.
+--- Takes away what a model thinks aloud, where a server has left it in the answer. Some leave out the opening tag.
 ---@return string # what is left of the line
 function Reader:without_thoughts(line)
   local tag, rest = line:match('^%s*<(think%a*)>(.*)$')
