@@ -1,5 +1,5 @@
--- Turns a model's answer to a rewrite, as it streams, into lines that fit the file: without fences and talk, indented as
--- what they replace, with its blank lines around them and its line ends. Pure.
+-- Turns a model's answer to a rewrite, as it streams, into lines that fit the file: without fences and talk, indented
+-- as what they replace, with its blank lines around them and its line ends. Pure.
 
 local answers = require('beans.rewrite.fit.answer')
 local indents = require('beans.rewrite.fit.indent')
@@ -12,8 +12,8 @@ local HEAD_MAX = 2048
 local MESSAGE_MAX = 500
 
 ---@class beans.FitOptions
----@field original string[] the text that is rewritten: of a selection by characters or of a block only what is selected;
----empty: text is generated
+---@field original string[] the text that is rewritten; of a selection by characters or of a block only what is
+---selected; empty: text is generated
 ---@field kind 'line'|'char'|'block' by characters, the first line begins in mid-line
 ---@field filetype string
 ---@field indent string a level of indentation in the file; '': not known
@@ -194,8 +194,8 @@ function Fitter:tail()
     lines[#lines + 1] = blank
   end
   lines[#lines + 1] = shows and head or nil
-  local tail = {}
-  for _, list in ipairs({ { self.last }, shows and not self.begun and self.leading or {}, self.mender:preview(lines) }) do
+  local tail, leading = {}, shows and not self.begun and self.leading or {}
+  for _, list in ipairs({ { self.last }, leading, self.mender:preview(lines) }) do
     for _, line in ipairs(list) do
       tail[#tail + 1] = line .. self.cr
     end

@@ -1,9 +1,9 @@
 -- Which lines of a model's answer are the new text: those in its fence, or those between what it says before and
 -- afterwards. Read line by line; a line is given as soon as it is certain. Pure.
 --
--- A fence closes the answer's own when it can be no other. Where fences can be text, the last one that opens nothing and
--- closes nothing else does; so what follows such a one waits for the next, or for the end. Of several blocks the first
--- is the answer, and one right behind it in the same language goes on with it.
+-- A fence closes the answer's own when it can be no other. Where fences can be text, the last one that opens nothing
+-- and closes nothing else does; so what follows such a one waits for the next, or for the end. Of several blocks the
+-- first is the answer, and one right behind it in the same language goes on with it.
 
 local fences = require('beans.fence')
 local openings = require('beans.rewrite.fit.opening')
@@ -203,7 +203,7 @@ end
 
 --- Whether the original ends with a fence, of which the answer may have half a pair.
 function Reader:may_end_in_fence()
-  local last = self.subject.lines[#self.subject.lines]
+  local last = self.subject.last
   return last ~= nil and fences.opening(last) ~= nil
 end
 

@@ -1,7 +1,7 @@
--- Gives the lines of an answer the indentation of what they replace. Models leave out what all lines have in common, or
--- what the first line has, or put everything deeper. Which of these it is is told by lines that are in the original too,
--- else by the first ones: so two lines are held back, or some more where both could be. In doubt nothing is changed.
--- Pure.
+-- Gives the lines of an answer the indentation of what they replace. Models leave out what all lines have in common,
+-- or what the first line has, or put everything deeper. Which of these it is, is told by lines that are in the original
+-- too, else by the first ones: so two lines are held back, or some more where both could be. In doubt nothing is
+-- changed. Pure.
 
 local inline = require('beans.edit.inline')
 local layout = require('beans.rewrite.fit.layout')
@@ -11,6 +11,8 @@ local M = {}
 
 -- So many lines are held back at most.
 local WINDOW = 6
+-- So many lines of the original are known: what is decided is decided by its first ones.
+local KNOWN_MAX = 500
 -- Longer lines are compared as a whole only.
 local LONG = 1000
 
@@ -52,15 +54,25 @@ local function trim(line)
   return line:match('^%s*(.-)%s*$')
 end
 
---- What the indentations of lines have in common; nil: there is no line.
+--- What two indentations have in common.
+local function shared(one, other)
+  while not layout.begins_with(other, one) do
+    one = one:sub(1, -2)
+  end
+  return one
+end
+
+--- What the indentations of lines have in common, blank lines aside; nil: there is no other line.
 local function common(lines, from)
   local found
   for i = from, #lines do
-    local indent = layout.indent(lines[i])
-    while found and not layout.begins_with(indent, found) do
-      found = found:sub(1, -2)
+    if not is_blank(lines[i]) then
+      local indent = layout.indent(lines[i])
+      found = found and shared(found, indent) or indent
     end
-    found = found or indent
+    if found == '' then
+      break
+    end
   end
   return found
 end
@@ -70,7 +82,8 @@ end
 function M.new(options)
   local self = setmetatable({ kind = options.kind, unit = options.unit, held = {}, count = 0, begun = false }, Mender)
   self.original, self.depths = {}, {}
-  for _, line in ipairs(options.original) do
+  for i = 1, math.min(#options.original, KNOWN_MAX) do
+    local line = options.original[i]
     if not is_blank(line) then
       local text, indent = trim(line), layout.indent(line)
       self.original[#self.original + 1] = line
@@ -78,12 +91,13 @@ function M.new(options)
     end
   end
   self.first = self.original[1] and layout.indent(self.original[1]) or options.base
-  self.floor = common(self.original, options.kind == 'char' and 2 or 1) or options.base
+  self.floor = common(options.original, options.kind == 'char' and 2 or 1) or options.base
   self.converter = units.new({
     original = self.original,
     unit = options.unit,
     by_shape = options.by_shape,
     first = self.first,
+    floor = #self.floor,
   })
   return self
 end
@@ -277,6 +291,9 @@ end
 
 function Mender:release()
   local given = {}
+  if self.held[1] then
+    self.converter:settle(self.held[1])
+  end
   for i, line in ipairs(self.held) do
     given[i] = self:give(line)
   end

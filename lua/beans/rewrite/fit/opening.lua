@@ -48,18 +48,14 @@ end
 
 --- Whether the original begins like that itself: then the line is no talk.
 function Reader:is_of_original(line)
-  local first = self.subject.lines[1]
+  local first = self.subject.first
   return first ~= nil and (first == trim(line) or talk.is_prologue(first) or talk.refuses(first))
 end
 
 --- Whether a line of code stands between backticks, as the only line of an answer may.
 function Reader:is_quoted(line)
   local mark, text = line:match('^%s*(`+)(.-)`+%s*$')
-  return mark ~= nil
-    and #mark ~= 2
-    and text ~= ''
-    and not text:find('`')
-    and not (self.subject.lines[1] or ''):find('^`')
+  return mark ~= nil and #mark ~= 2 and text ~= '' and not text:find('`') and not (self.subject.first or ''):find('^`')
 end
 
 ---@return 'prologue'|'refusal'|'prose'|'quoted'|nil # what else than text the first line may be
@@ -96,11 +92,11 @@ function Reader:hold(line)
   self.size = self.size + #line
 end
 
---- Takes away what a model thinks aloud, where a server has left it in the answer. Some leave out the opening tag alone.
+--- Takes away what a model thinks aloud, where a server has left it in the answer. Some leave out the opening tag.
 ---@return string # what is left of the line
 function Reader:without_thoughts(line)
   local tag, rest = line:match('^%s*<(think%a*)>(.*)$')
-  if (self.subject.lines[1] or ''):find('^<think') then
+  if (self.subject.first or ''):find('^<think') then
     return line
   elseif tag and not self.thinking and #self.held == 0 then
     self.thinking, line = '</' .. tag .. '>', rest
@@ -120,7 +116,7 @@ end
 ---@return boolean|nil own nil: the next line tells
 function Reader:is_own(line, next_line)
   local subject, open = self.subject, fences.opening(line)
-  local first, language = subject.lines[1], open.info:match('^%S*'):lower()
+  local first, language = subject.first, open.info:match('^%S*'):lower()
   local of_first = first and fences.opening(first)
   local is_plain = PLAIN_INFO[language] or language == subject.filetype
   if not subject.keeps_fences then
@@ -132,7 +128,7 @@ function Reader:is_own(line, next_line)
   elseif not next_line then
     return nil
   end
-  return fences.opening(next_line) ~= nil and not (trim(line) == first and subject.lines[2] == trim(next_line))
+  return fences.opening(next_line) ~= nil and not (trim(line) == first and subject.second == trim(next_line))
 end
 
 --- The opening fence of a line that has something else too.
@@ -249,7 +245,7 @@ function Reader:finish()
     return { said = {}, lines = { self:unquoted(held[1]) } }
   elseif kind == 'prologue' and (not subject.prose or talk.is_about_rewriting(held[1])) then
     return { said = held, lines = {}, refused = self:says_more() }
-  elseif subject.prose or #subject.lines == 0 then
+  elseif subject.prose or not subject.first then
     return { said = {}, lines = held }
   end
   return { said = held, lines = {}, refused = true }

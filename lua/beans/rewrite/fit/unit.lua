@@ -1,6 +1,6 @@
--- An answer that is indented in another unit than the file: with blanks instead of tabs, with two instead of four. Which
--- unit it has is told by its first line that stands deeper than the one above; until then, and in doubt, nothing is
--- changed. The levels of all further lines are converted, so code that nests by its indentation nests as before.
+-- An answer that is indented in another unit than the file: with blanks instead of tabs, with two instead of four.
+-- Which unit it has is told by its first line that stands deeper than the one above; until then, and in doubt, nothing
+-- is changed. The levels of all further lines are converted, so code that nests by its indentation nests as before.
 -- Pure.
 
 local layout = require('beans.rewrite.fit.layout')
@@ -19,12 +19,15 @@ local SIZES = { [2] = true, [3] = true, [4] = true, [8] = true }
 ---@field original string[] lines that are not blank
 ---@field unit string of the file
 ---@field first string how the first line should be indented
+---@field floor integer how deep all lines should stand at least
 ---@field by_shape boolean a level may be told by the shape of the code alone; else only lines of the original tell
 
 ---@class beans.UnitConverter
 ---@field private unit string
 ---@field private by_shape boolean
 ---@field private first string
+---@field private floor integer
+---@field private base integer how deep stands what is not converted
 ---@field private is_original table<string, boolean>
 ---@field private from string|integer|false|nil a tab or how many blanks; false: nothing to convert; nil: not known yet
 ---@field private guess integer|nil what a line of the original tells, until something better does
@@ -55,7 +58,7 @@ end
 ---@return beans.UnitConverter
 function M.new(options)
   local self = setmetatable({ unit = options.unit, first = options.first, is_original = {} }, Converter)
-  self.by_shape = options.by_shape
+  self.by_shape, self.floor, self.base = options.by_shape, options.floor, 0
   for _, line in ipairs(options.original) do
     self.is_original[line] = true
   end
@@ -68,7 +71,7 @@ end
 -- Learning ------------------------------------------------------------------------------------------------------------
 
 --- What a line with blanks tells in a file with tabs.
-function Converter:learn_blanks(line, width, partner, above)
+function Converter:learn_blanks(width, partner, above)
   if above and above.columns[width] then
     return
   end
@@ -84,9 +87,16 @@ function Converter:learn_blanks(line, width, partner, above)
   end
 end
 
+--- What a line tells that stood deeper, where it can't be that all lines have lost the same levels.
+function Converter:size_by(width, was)
+  local lost, size = was - width, width * #self.unit / math.max(was, 1)
+  return lost ~= 0 and (lost % #self.unit ~= 0 or lost > self.floor) and SIZES[size] and size or nil
+end
+
 --- What a line tells in a file with blanks.
 function Converter:learn_width(width, partner, above)
   local deeper = above and width - above.width or 0
+  self.guess = self.guess or (partner and self.by_shape and self:size_by(width, #partner)) or nil
   -- Below a first line that has lost its indentation, the right depth looks like a wrong unit.
   local lost = above and above.is_first and above.width < #self.first and width == #self.first + #self.unit
   if deeper <= 0 or lost or above.columns[width] then
@@ -113,7 +123,7 @@ function Converter:learn(line, partner)
   elseif indent:find('\t') then
     self.from = self.unit ~= '\t' and '\t'
   elseif self.unit == '\t' and #indent > 1 then
-    self:learn_blanks(line, #indent, partner, above)
+    self:learn_blanks(#indent, partner, above)
   elseif self.unit ~= '\t' then
     self:learn_width(#indent, partner, above)
   end
@@ -138,7 +148,20 @@ function Converter:converted(indent, line, from)
   elseif anchor and width > anchor.width and (anchor.columns[width] or anchor.continued) then
     return anchor.indent .. (' '):rep(width - anchor.width)
   end
-  return self.unit:rep(math.floor(width / from)) .. (' '):rep(width % from)
+  local deeper = math.abs(width - self.base)
+  local blanks = self.unit:rep(math.floor(deeper / from)) .. (' '):rep(deeper % from)
+  if self.base == 0 then
+    return blanks
+  end
+  return (' '):rep(math.max(0, self.base + (width > self.base and #blanks or -#blanks)))
+end
+
+--- Lines have been given, so it is too late to convert how deep they stood. A unit that shows later counts from there.
+---@param line string the first of them
+function Converter:settle(line)
+  if self.from == nil and not self.guess and self.unit ~= '\t' then
+    self.base = #layout.indent(line)
+  end
 end
 
 --- How a line that is not blank is to be indented, as far as its unit goes.
