@@ -1,6 +1,6 @@
--- A rewrite of 5,000 lines: the answer streams at 1,000 tokens a second into the place of the text, aligned with it. How
--- long the main thread is held at once, by each turn in which Beans is called, and by all that happens in one turn of
--- the loop, drawing too.
+-- A rewrite of 5,000 lines: the answer streams at 1,000 tokens a second into the place of the text, aligned with it.
+-- How long the main thread is held at once, by each turn in which Beans is called, and by all that happens in one turn
+-- of the loop, drawing too.
 
 local bench_of = require('tests.editor.bench')
 local watch = require('tests.bench.watch')

@@ -120,6 +120,57 @@ describe('rewrite', function()
     editor:ex('Beans stop')
   end)
 
+  it('is an operator, repeated by . with its instruction', function()
+    editor:ex('nmap gR <Plug>(beans-rewrite)| xmap gR <Plug>(beans-rewrite)')
+    editor:keys('gggRj')
+    editor:wait_screen('Rewrite:')
+    editor:keys('longer<CR>')
+    local messages = asked()
+    assert.is_truthy(messages[#messages].content:find('\nlocal a = 1\nlocal b = 2\n', 1, true))
+    editor:ex('Beans stop')
+    editor:keys('3G.')
+    messages = asked(2)
+    assert.is_truthy(messages[#messages].content:find('\nlocal c = 3\nreturn a + b\n', 1, true))
+    assert.is_truthy(messages[#messages].content:find('longer', 1, true))
+    editor:ex('Beans stop')
+    -- A block: its columns alone change.
+    editor:keys('gg7|<C-v>2jgR')
+    editor:wait_screen('Rewrite:')
+    editor:keys('great<CR>')
+    messages = asked(3)
+    assert.is_truthy(messages[#messages].content:find('\na\nb\nc\n', 1, true), messages[#messages].content)
+    answer('```lua\nA\nB\nC\n```', 3)
+    await({ 'local A = 1', 'local B = 2', 'local C = 3', 'return a + b', '' })
+    editor:ex('Beans reject!')
+    editor:ex('nunmap gR| xunmap gR')
+  end)
+
+  it('completes its instruction on the command line', function()
+    local function first(line)
+      return editor:eval(("getcompletion('%s', 'cmdline')"):format(line))[1]
+    end
+    assert.are.equal('rewrite', first('Beans rew'))
+    assert.are.equal('/fix', first('Beans rewrite /fi'))
+    assert.are.equal('++append', first('Beans rewrite ++a'))
+    assert.are.equal('/fix', first('Beans rewrite ++append /fi'))
+    assert.are.equal('merge', first('Beans resolve m'))
+  end)
+
+  it('asks nobody for what a model can not take', function()
+    editor:lua([[
+      models = require('beans.models')
+      limit = models.limit
+      models.limit = function()
+        return 100
+      end
+    ]])
+    editor:ex('%Beans rewrite longer')
+    told('select less')
+    editor:lua('models.limit = limit')
+    assert.are.equal(0, editor:lua('return #requests'))
+    assert.are.same(FILE, lines())
+  end)
+
   it('accepts all at the end when it is told to while it streams', function()
     editor:ex('2,3Beans rewrite longer')
     asked()

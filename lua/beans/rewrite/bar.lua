@@ -1,5 +1,5 @@
--- What the bar of a review says of the rewrite: what it is doing, or what it has cost. The methods of a rewrite that have
--- to do with that.
+-- What the bar of a review says of the rewrite: what it is doing, or what it has cost. The methods of a rewrite that
+-- have to do with that.
 
 local foot = require('beans.foot')
 local host = require('beans.host')
