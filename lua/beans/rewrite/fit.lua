@@ -18,6 +18,7 @@ local MESSAGE_MAX = 500
 ---@field filetype string
 ---@field indent string a level of indentation in the file; '': not known
 ---@field base? string the indentation of a text that replaces nothing
+---@field as_given? boolean the answer's indentation is what was asked for
 
 ---@class beans.FitEnd
 ---@field refusal? string what the model says in the API's own field for refusals
@@ -104,7 +105,8 @@ function M.new(options)
   self.mender = indents.new({
     original = self.original,
     kind = options.kind,
-    unit = options.kind ~= 'block' and not subject.prose and options.indent or '',
+    unit = options.kind ~= 'block' and not subject.prose and not options.as_given and options.indent or '',
+    as_given = options.as_given or false,
     by_shape = subject.filetype ~= 'yaml',
     base = options.base or '',
   })

@@ -149,6 +149,13 @@ local function range_of(scope)
   return scope.about.first, scope.about.last
 end
 
+--- Whether it is asked how deep lines should stand: what a model makes of that is not to be mended.
+local function asks_for_depth(instruction, turns)
+  local turn = turns[#turns]
+  local text = (turn and turn.content or instruction):lower()
+  return text:find('indent') ~= nil or text:find('dedent') ~= nil or text:find('%f[%w]tabs?%f[%W]') ~= nil
+end
+
 --- Makes the request.
 ---@param rewrite beans.Rewrite
 ---@param gathered beans.RewriteGathered
@@ -189,6 +196,7 @@ function M.request(rewrite, gathered)
       filetype = file.filetype,
       indent = indent,
       base = scope.base,
+      as_given = asks_for_depth(gathered.instruction, rewrite.turns),
     },
   }
 end

@@ -30,6 +30,7 @@ local LONG = 1000
 ---@field unit string a level of indentation in the file; '': never converted
 ---@field by_shape boolean see beans.UnitOptions
 ---@field base string the indentation of what replaces nothing
+---@field as_given boolean how deep lines stand is what was asked for: nothing is changed
 
 ---@class beans.IndentMender
 ---@field private kind 'line'|'char'|'block'
@@ -82,6 +83,7 @@ end
 function M.new(options)
   local self = setmetatable({ kind = options.kind, unit = options.unit, held = {}, count = 0, begun = false }, Mender)
   self.original, self.depths = {}, {}
+  self.decision = options.as_given and {} or nil
   for i = 1, math.min(#options.original, KNOWN_MAX) do
     local line = options.original[i]
     if not is_blank(line) then
