@@ -196,7 +196,7 @@ function Live:take(lines, tail)
   self:show(self.aligner:feed(lines), tail)
 end
 
---- Hunks are decided with what has come by then. When all is there, the shortest way to say the same may be another one:
+--- Hunks are decided with what has come by then. When all is there, the shortest way to say the same may be another:
 --- as long as nothing is settled, the text stays and its hunks are drawn anew.
 function Live:regroup()
   local best, review = diff.lines(self.old, self.new), self.review

@@ -193,8 +193,8 @@
 ---@field draw_none fun(buf: integer) takes away all drawings, those too that an undo brought back
 ---@field virtual_max fun(buf: integer): integer more lines than these can't stand above one without making others
 ---unreachable
----@field text_width fun(buf: integer): integer cells for text in the narrowest window that shows it; those of the screen
----where none does
+---@field text_width fun(buf: integer): integer cells for text in the narrowest window that shows it; those of the
+---screen where none does
 ---@field named_marks fun(buf: integer): beans.NamedMark[] the marks a to z
 ---@field name_mark fun(buf: integer, mark: beans.NamedMark) sets one
 ---@field undo_seq fun(buf: integer): integer number of the present state in the undo tree
