@@ -43,12 +43,12 @@ local TICK = [[
   local before = host.now_ms()
   local function tick()
     if STALLS then
-      table.insert(STALLS, math.max(0, host.now_ms() - before - 2))
+      table.insert(STALLS, math.max(0, host.now_ms() - before - 5))
       before = host.now_ms()
-      _G.vim.fn.timer_start(2, tick)
+      _G.vim.fn.timer_start(5, tick)
     end
   end
-  _G.vim.fn.timer_start(2, tick)
+  _G.vim.fn.timer_start(5, tick)
 ]]
 
 local function worst(values)
