@@ -58,6 +58,15 @@ local function place_of(head, key)
   end
 end
 
+--- The text behind one key, without reading the rest.
+---@param text string of a head
+---@param key string
+---@return string|nil
+function M.field(text, key)
+  local _, last = text:find('\n' .. key .. ':', 1, true)
+  return last and text:match('^[^\n]*', last + 1):match('^%s*(.-)%s*$')
+end
+
 --- Sets a field, in its place, or behind the others when it is new.
 ---@param head beans.FrontMatter
 ---@param key string

@@ -22,14 +22,18 @@ local function cut(text, chars)
   return text
 end
 
+local function trimmed(text)
+  return text:match('^%s*(.*%S)') or ''
+end
+
 --- Foreign text as one line: control characters (C1 too) become blanks, the ends are trimmed, at most 1,000 characters.
 ---@param text string
 ---@return string
 function M.line(text)
+  text = trimmed(text)
   if text:find('[%c\194]') then -- as few have: the list of chats asks for thousands
-    text = text:gsub('\194[\128-\159]', ' '):gsub('%c+', ' ')
+    text = trimmed(text:gsub('\194[\128-\159]', ' '):gsub('%c+', ' '))
   end
-  text = text:gsub('^%s+', ''):gsub('%s+$', '')
   return cut(text, LINE_CHARS)
 end
 

@@ -255,6 +255,69 @@ describe(':Beans chats', function()
     wait_opened('777.md')
   end)
 
+  describe('from session to session', function()
+    local index
+
+    --- Lists the chats in a new editor, until what is known of them is on disk.
+    local function list_in_a_session()
+      index = bench.dir .. '/data/chats.tsv'
+      start({ rows = 24, cols = 120 })
+      editor:keys(':Beans chats<CR>')
+      editor:wait_screen('Chats (')
+      editor:wait('what is known of them on disk', function()
+        return vim.uv.fs_stat(index) ~= nil
+      end)
+    end
+
+    --- Writes another title of the same length, and gives the file the time that it had.
+    local function change_unseen(ago)
+      write('c.md', 'Sorting in D', 'How do I sort?', 'With qsort, or by hand.', ago)
+    end
+
+    before_each(function()
+      write('c.md', 'Sorting in C', 'How do I sort?', 'With qsort, or by hand.', 100)
+    end)
+
+    it('knows them without a look at their text, and looks when they were written', function()
+      list_in_a_session()
+      assert.are.equal('rw-------', vim.fn.getfperm(index))
+      editor:stop()
+      change_unseen(100)
+      start({ rows = 24, cols = 120 })
+      editor:keys(':Beans chats<CR>')
+      editor:wait_screen('Sorting in C  bean-9  $0.0123  How do I sort?')
+      editor:stop()
+      change_unseen(99)
+      start({ rows = 24, cols = 120 })
+      editor:keys(':Beans chats<CR>')
+      editor:wait_screen('Sorting in D  bean-9')
+      assert.is_nil(editor:raised())
+    end)
+
+    it('lists them all the same when what was known is damaged', function()
+      vim.fn.writefile({ 'beans-chats 1 \n\255' }, bench.dir .. '/data/chats.tsv')
+      start({ rows = 24, cols = 120 })
+      editor:keys(':Beans chats<CR>')
+      editor:wait_screen('Sorting in C  bean-9  $0.0123  How do I sort?')
+      editor:wait('what is known of them, whole again', function()
+        return (vim.fn.readfile(bench.dir .. '/data/chats.tsv')[2] or ''):find('Sorting in C', 1, true)
+      end)
+      assert.is_nil(editor:raised())
+    end)
+
+    it('keeps no word of one that is deleted', function()
+      list_in_a_session()
+      editor:keys('<Esc>')
+      wait_gone('Chats (')
+      act_on('sorting')
+      choose(5)
+      editor:wait_screen('Delete "Sorting in C" for good?')
+      choose(2)
+      editor:wait_screen('deleted "Sorting in C"')
+      assert.is_nil(vim.uv.fs_stat(index))
+    end)
+  end)
+
   it('tells how far a long search is, takes keys meanwhile, and can be stopped', function()
     local text = ('nothing of the kind here\n'):rep(160000)
     local file = assert(io.open(bench.dir .. '/large', 'wb'))

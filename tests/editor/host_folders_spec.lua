@@ -38,9 +38,18 @@ describe('folders', function()
     assert.are.equal(0, editor:lua('return #host.list_dir(...)', dir .. '/sub'))
   end)
 
+  it('are listed by name', function()
+    local names = editor:lua('return host.list_names(...)', dir)
+    table.sort(names)
+    assert.are.same({ '.hidden', 'dangling', 'fifo', 'file.md', 'link', 'link to sub', 'sub' }, names)
+    assert.are.equal(0, editor:lua('return #host.list_names(...)', dir .. '/sub'))
+  end)
+
   it('that are not there are told', function()
+    local told = 'local name, path = ... local list, why = host[name](path) return list == nil and #why > 0'
     for _, path in ipairs({ '/no-such-folder', '/file.md' }) do
-      assert.is_true(editor:lua('local l, why = host.list_dir(...) return l == nil and #why > 0', dir .. path))
+      assert.is_true(editor:lua(told, 'list_dir', dir .. path))
+      assert.is_true(editor:lua(told, 'list_names', dir .. path))
     end
   end)
 
@@ -60,6 +69,7 @@ describe('folders', function()
     local facts = 'local f = host.file_facts(...) return f and { f.kind, f.size } or {}'
     assert.are.same({ 'file', 4 }, editor:lua(facts, dir .. '/link'))
     assert.are.equal('directory', editor:lua(facts, dir .. '/link to sub')[1])
+    assert.are.same({ 'file', 0 }, editor:lua(facts, dir .. '/.hidden'))
     assert.are.equal('other', editor:lua(facts, dir .. '/fifo')[1])
     assert.are.equal(0, vim.tbl_count(editor:lua(facts, dir .. '/dangling')))
     local modified = editor:lua('return host.file_facts(...).modified', dir .. '/file.md')

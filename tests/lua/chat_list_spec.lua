@@ -125,7 +125,7 @@ describe('chats', function()
   it('are none without a folder, and an error with one that can not be read', function()
     assert.same({}, list())
     host.files[DIR .. 'a.md'] = 'x'
-    function host.list_dir()
+    function host.list_names()
       return nil, 'permission denied'
     end
     local got, problem = list()

@@ -106,6 +106,8 @@ local function files_of(host)
     return true
   end
 
+  host.sha256 = vim.fn.sha256
+
   function host.file_mode(path)
     return host.modes[path]
   end
@@ -124,19 +126,28 @@ local function folders_of(host)
     end
   end
 
-  function host.list_dir(path)
-    local seen, list = {}, {}
+  function host.list_names(path)
+    local seen, names = {}, {}
     for file in pairs(host.files) do
       local name = file:sub(1, #path + 1) == path .. '/' and file:sub(#path + 2):match('^[^/]+')
       if name and not seen[name] then
         seen[name] = true
-        list[#list + 1] = { name = name, kind = kind_of(path .. '/' .. name) }
+        names[#names + 1] = name
       end
     end
-    if #list == 0 then
+    if #names == 0 then
       return nil, path .. ': no such folder'
     end
-    return list
+    return names
+  end
+
+  function host.list_dir(path)
+    local names, problem = host.list_names(path)
+    local list = names and {}
+    for i, name in ipairs(names or {}) do
+      list[i] = { name = name, kind = kind_of(path .. '/' .. name) }
+    end
+    return list, problem
   end
 
   function host.real_path(path)

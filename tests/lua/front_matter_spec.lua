@@ -9,6 +9,14 @@ describe('front_matter', function()
     assert.same({ beans = '1', title = 'Sorting in C', tags = '' }, head.fields)
   end)
 
+  it('reads a single field as it reads all', function()
+    local text = table.concat(lines, '\n', 1, 7) .. '\ntitle: second\r\nlast:\t x \r\n---\n'
+    local values = { title = 'Sorting in C', beans = '1', tags = '', last = 'x' }
+    for _, key in ipairs({ 'title', 'beans', 'tags', 'last', 'none', 'tit', 'a', 'second' }) do
+      assert.equals(values[key], front_matter.field(text, key), key)
+    end
+  end)
+
   it('is none without both lines of dashes', function()
     assert.same({ nil, 0 }, { front_matter.parse({ 'title: x', '---' }) })
     assert.same({ nil, 0 }, { front_matter.parse({ '---', 'title: x' }) })

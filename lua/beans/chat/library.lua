@@ -1,7 +1,8 @@
--- The chats there are: what stands in the first bytes of their files, read in slices and kept in memory for as long as
--- the files stay as they are.
+-- The chats there are: what stands in the first bytes of their files, read in slices, and known for as long as the
+-- files stay as they are.
 
 local host = require('beans.host')
+local known_of = require('beans.chat.known').of
 local slices = require('beans.slices')
 local store = require('beans.chat.store')
 local summary = require('beans.chat.summary')
@@ -11,8 +12,6 @@ local M = {}
 
 -- What is read of a file: a head and the beginning of a question. A head with a long system prompt takes more.
 local BYTES, LONG_HEAD_BYTES = 2048, 65536
--- A file that was changed so shortly before it was read may change again without another time or size.
-local SETTLED_S = 3
 
 ---@class beans.ChatEntry: beans.Summary
 ---@field path string
@@ -21,8 +20,8 @@ local SETTLED_S = 3
 ---@field size integer
 ---@field title string the first question where it has none; the file's name where it has neither
 
----@type table<string, beans.ChatEntry> what was read, by path
-local kept = {}
+---@type beans.KnownChats|nil of the folder that was listed last
+local last
 
 --- The folder of the chats.
 ---@return string
@@ -31,16 +30,16 @@ function M.dir()
 end
 
 local function read(path)
-  local text = host.read_head(path, BYTES) or ''
-  if #text == BYTES and summary.ends_in_head(text) then
-    text = host.read_head(path, LONG_HEAD_BYTES) or ''
+  local text = host.read_head(path, BYTES)
+  if text and #text == BYTES and summary.ends_in_head(text) then
+    return host.read_head(path, LONG_HEAD_BYTES)
   end
   return text
 end
 
 ---@return beans.ChatEntry
-local function entry_of(path, name, facts)
-  local entry = summary.of(read(path))
+local function entry_of(text, path, name, facts)
+  local entry = summary.of(text)
   if entry.title == '' then
     entry.title, entry.preview = entry.preview, ''
   end
@@ -52,18 +51,24 @@ local function entry_of(path, name, facts)
   return entry
 end
 
---- What stands in a file, from memory where it has not changed since.
-local function look(path, name)
+--- What stands in a file, unless that is known.
+---@param known beans.KnownChats
+---@param name string
+---@return beans.ChatEntry|nil
+local function look(known, name)
+  local path = known.dir .. '/' .. name
   local facts = host.file_facts(path)
   if not facts or facts.kind ~= 'file' then
     return nil -- it was deleted meanwhile, or is a link to something else
   end
-  local entry = kept[path]
-  if entry and entry.changed == facts.modified and entry.size == facts.size then
-    return entry
+  local entry = known:get(name, facts)
+  if not entry then
+    local text = read(path)
+    entry = entry_of(text or '', path, name, facts)
+    if text then -- who may read it changes neither time nor size
+      known:put(entry)
+    end
   end
-  entry = entry_of(path, name, facts)
-  kept[path] = facts.modified < os.time() - SETTLED_S and entry or nil
   return entry
 end
 
@@ -79,27 +84,37 @@ end
 ---@return beans.Slices
 function M.list(on_list)
   local dir, list, at = M.dir(), {}, 0
-  local names, problem
+  local known, names, problem
   local function step()
     if not names then
-      names, problem = host.list_dir(dir)
+      known = last and last.dir == dir and last or known_of(dir)
+      last = known
+      names, problem = host.list_names(dir)
       return names ~= nil
     end
     at = at + 1
-    local found = names[at]
-    -- What is 'other' may be a link to a file.
-    if found and found.kind ~= 'directory' and found.name:find('%.md$') then
-      list[#list + 1] = look(dir .. '/' .. found.name, found.name)
+    local name = names[at]
+    if name and name:find('%.md$') then
+      list[#list + 1] = look(known, name)
     end
-    return found ~= nil
+    return name ~= nil
   end
   return slices.run(step, function()
     if not names and host.file_facts(dir) then
       return on_list(nil, problem)
     end
+    known:keep(list)
     table.sort(list, is_newer)
     on_list(list)
   end, slices.FRAME_MS)
+end
+
+--- A chat was deleted.
+---@param entry beans.ChatEntry
+function M.forget(entry)
+  if last and last.dir .. '/' .. entry.name == entry.path then
+    last:forget(entry.name)
+  end
 end
 
 return M

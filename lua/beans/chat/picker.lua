@@ -71,6 +71,7 @@ end
 local function remove(chat)
   host.select({ 'no', 'yes' }, ('Delete "%s" for good?'):format(chat.title), function(answer)
     if answer == 'yes' and not failed('not deleted', file.remove(chat.path)) then
+      library.forget(chat)
       say(('deleted "%s"'):format(chat.title))
     end
   end, NARROW)

@@ -77,10 +77,10 @@ end
 ---@return string[] journals
 function Store:others()
   local stem, pids, journals = live_stem(self.path), {}, {}
-  for _, entry in ipairs(host.list_dir(live_folder()) or {}) do
-    local path = live_folder() .. '/' .. entry.name
-    local pid, suffix = entry.name:sub(#stem + 1):match('^(%d+)(.*)$')
-    pid = entry.name:sub(1, #stem) == stem and tonumber(pid)
+  for _, name in ipairs(host.list_names(live_folder()) or {}) do
+    local path = live_folder() .. '/' .. name
+    local pid, suffix = name:sub(#stem + 1):match('^(%d+)(.*)$')
+    pid = name:sub(1, #stem) == stem and tonumber(pid)
     local is_alive = pid and pid ~= host.pid() and host.process_alive(pid)
     if pid and suffix == '.answer' and not is_alive then
       journals[#journals + 1] = path

@@ -51,6 +51,14 @@ function M.ends_in_head(text)
   return has_head(text) and not end_of_head(text)
 end
 
+--- A text that may end in the middle of a character, without that.
+local function whole(text)
+  if (text:byte(-1) or 0) < 128 then
+    return text
+  end
+  return (text:gsub('[\194-\244][\128-\191]*$', ''))
+end
+
 --- Takes expanded mentions off: a line with what it is, then a fenced block.
 local function without_context(text)
   local left, fence, after_mention = {}, nil, false
@@ -82,17 +90,24 @@ local function first_question(text, body)
   if not piece:find('[@', 1, true) then
     piece = piece:sub(1, PREVIEW_BYTES)
   end
-  return (piece:gsub('[\194-\244][\128-\191]*$', '')) -- no character is cut in half
+  return whole(piece)
+end
+
+--- What is said in a message. Most have nothing for which their lines must be looked at.
+local function content_of(piece)
+  if piece:find('\\', 1, true) or piece:find('\n# ', 1, true) or piece:find('\n> ', 1, true) then
+    return transcript.parse(lines_of(piece))[1].content
+  end
+  return piece:sub(#transcript.heading('user') + 1)
 end
 
 local function preview_of(text, body)
-  local message = transcript.parse(lines_of(first_question(text, body)))[1]
-  local question = message and message.content or ''
+  local question = content_of(first_question(text, body))
   if question:find('[@', 1, true) then
     local own = words.line(without_context(question))
     question = own ~= '' and own or question
   end
-  return words.line(question:sub(1, PREVIEW_BYTES):gsub('[\194-\244][\128-\191]*$', ''))
+  return words.line(whole(question:sub(1, PREVIEW_BYTES)))
 end
 
 --- What a chat is about.
@@ -100,12 +115,12 @@ end
 ---@return beans.Summary
 function M.of(text)
   local body = has_head(text) and end_of_head(text) or 0
-  local head = body > 0 and front_matter.parse(lines_of(text:sub(1, body)))
-  local fields = head and head.fields or {}
+  local head = text:sub(1, body)
+  local model = front_matter.field(head, 'model')
   return {
-    title = words.line(fields.title or ''),
-    model = fields.model and words.line(fields.model),
-    cost_micro_usd = tonumber(fields.cost_micro_usd or ''),
+    title = words.line(front_matter.field(head, 'title') or ''),
+    model = model and words.line(model),
+    cost_micro_usd = tonumber(front_matter.field(head, 'cost_micro_usd') or ''),
     preview = preview_of(text, body),
     body = body,
   }

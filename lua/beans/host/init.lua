@@ -151,6 +151,7 @@
 ---@field file_mode fun(path: string): string|nil who may do what with a file, as 'rw-r--r--'; nil when it is not there
 ---@field list_dir fun(path: string): {name: string, kind: 'file'|'directory'|'other'}[]|nil, string|nil names of a
 ---folder, unsorted; nil and why. A symbolic link is 'other', so that whoever walks a tree walks in no circle
+---@field list_names fun(path: string): string[]|nil, string|nil only the names, which costs far less than the kinds
 ---@field real_path fun(path: string): string|nil absolute, without symbolic links; nil when nothing is there
 ---@field file_facts fun(path: string): {kind: 'file'|'directory'|'other', size: integer, modified: number}|nil of what
 ---the path leads to; `modified` in seconds since 1970, in Vim whole ones; nil when nothing is there

@@ -15,6 +15,20 @@ local function kind_of(path, told)
   return KINDS[told] or 'other'
 end
 
+function M.list_names(path)
+  local entries, message = uv.fs_scandir(path)
+  if not entries then
+    return nil, message
+  end
+  local names = {}
+  local name = uv.fs_scandir_next(entries)
+  while name do
+    names[#names + 1] = name
+    name = uv.fs_scandir_next(entries)
+  end
+  return names
+end
+
 function M.list_dir(path)
   local entries, message = uv.fs_scandir(path)
   if not entries then

@@ -8,7 +8,7 @@ local M = {}
 
 local KINDS = { file = 'file', dir = 'directory' }
 
-function M.list_dir(path)
+function M.list_names(path)
   -- Vim says no more than that it can't; an empty folder and one that is not there look the same to readdir().
   if vim.fn.isdirectory(path) == 0 then
     return nil, path .. ': no such folder'
@@ -17,6 +17,14 @@ function M.list_dir(path)
   local read, names = pcall(call, 'readdir', path, 1, { sort = 'none' })
   if not read then
     return nil, tostring(names)
+  end
+  return names
+end
+
+function M.list_dir(path)
+  local names, problem = M.list_names(path)
+  if not names then
+    return nil, problem
   end
   local entries = {}
   for i, name in ipairs(names) do
@@ -34,7 +42,10 @@ function M.real_path(path)
 end
 
 function M.file_facts(path)
-  local modified = vim.fn.getftime(path)
+  local modified, size = vim.fn.getftime(path), vim.fn.getfsize(path)
+  if size > 0 then -- as nothing but a file has, and each look takes its time
+    return { kind = 'file', size = size, modified = modified }
+  end
   local kind = vim.fn.getftype(path)
   if kind == 'link' then
     kind = vim.fn.getftype(vim.fn.resolve(path))
@@ -42,7 +53,7 @@ function M.file_facts(path)
   if kind == '' or modified < 0 then
     return nil
   end
-  return { kind = KINDS[kind] or 'other', size = vim.fn.getfsize(path), modified = modified }
+  return { kind = KINDS[kind] or 'other', size = size, modified = modified }
 end
 
 function M.undo_file(path)
