@@ -81,6 +81,8 @@
 ---@field file string
 ---@field modified any
 
+---@alias beans.Position 'right'|'left'|'above'|'below'|'tab'|'current' where a window opens
+
 ---@class beans.SelectOptions
 ---@field narrow? boolean typing narrows the list, as a long one needs; in Neovim only where the user has no picker of
 ---their own in the place of `vim.ui.select`
@@ -237,7 +239,7 @@
 ---@field buf_windows fun(buf: integer): integer[] ids of the windows that show it, in all tab pages
 ---@field last_window fun(fits: fun(buf: integer): boolean): beans.WindowPlace|nil
 ---the window of this tab page that was used last and shows a buffer that fits
----@field win_open fun(buf: integer, position: 'right'|'left'|'above'|'below'|'tab'|'current'): integer and focuses
+---@field win_open fun(buf: integer, position: beans.Position): integer and focuses
 ---@field win_focus fun(win: integer)
 ---@field win_close fun(win: integer)
 ---@field win_cursor fun(win: integer, line: integer, col: integer)

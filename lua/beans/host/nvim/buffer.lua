@@ -31,9 +31,6 @@ function M.buf_create(options)
     bo.undolevels = vim.go.undolevels
   end
   bo.filetype = options.filetype
-  if options.filetype == 'beans' then
-    highlight.start(buf)
-  end
   return buf
 end
 

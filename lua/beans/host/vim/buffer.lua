@@ -100,9 +100,6 @@ function M.buf_create(options)
   inside.buffer(buf, function()
     vim.command('setlocal filetype=' .. options.filetype)
   end)
-  if options.filetype == 'beans' then
-    M.highlight(buf)
-  end
   return buf
 end
 
