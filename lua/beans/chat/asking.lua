@@ -70,11 +70,10 @@ function Chat:ask(index)
   end)
 end
 
---- Puts the whole text of a question, with what goes along, into the chat, that folded.
+--- Puts the whole text of a question, with what goes along, into the chat.
 ---@private
 function Chat:put_text(message, text)
   conversation.replace_text(self.buf, message, text)
-  view.attach(self.buf)
   self:follow_from(message.first)
 end
 
@@ -105,17 +104,7 @@ function Chat:begin_answer(messages, settings, index)
   self:give_title()
   local from = conversation.messages(self.buf)[index].first
   local place = conversation.make_room(self.buf, index, { join = tick ~= host.buf_tick(self.buf) })
-  self:fold_alternatives(place)
   self:start(place, { messages = messages, settings = settings, from = from })
-end
-
---- Folds what was answered before, above the place of the new answer.
----@private
-function Chat:fold_alternatives(place)
-  local message = transcript.parse(host.buf_lines(self.buf, place.heading, place.line))[1]
-  for _, notice in ipairs(message.notices) do
-    view.fold(self.buf, place.heading + notice.first - 1, place.heading + notice.last - 1)
-  end
 end
 
 --- A chat without a title gets one from its first question, at once.

@@ -215,7 +215,6 @@ function Chat:turn(line, direction)
         tail[#tail + 1] = lines[at]
       end
       host.buf_set_lines(self.buf, message.first, #lines, branches.turn(tail, direction))
-      view.attach(self.buf)
       local place = branches.place(conversation.messages(self.buf)[i])
       return host.notify(('beans: alternative %d of %d'):format(place, count), 'info')
     end

@@ -189,6 +189,9 @@
 ---@field undo_keep fun(buf: integer): beans.UndoKept the undo tree as it is
 ---@field undo_back fun(buf: integer, kept: beans.UndoKept) undoes what was changed since, and leaves no trace of it
 ---@field undo_drop fun(kept: beans.UndoKept) it is not needed any more
+---@field on_added fun(buf: integer, fn: fun(first: integer, last: integer)) tells of lines that have come, by whatever
+---but `insert` (an undo, a redo, pasting, `buf_set_lines`): of all that came at once, before the screen shows what a
+---command of the user's has done; one `fn` for each buffer
 ---@field on_buf fun(buf: integer, event: string, fn: fun()) an autocommand of this buffer
 ---
 --- What is around a chat

@@ -1,5 +1,6 @@
 -- Buffers and windows of Neovim, for host/nvim.lua. Marks are extmarks.
 
+local added_of = require('beans.host.added')
 local clean = require('beans.host.clean')
 local folding = require('beans.host.folding')
 local highlight = require('beans.host.nvim.highlight')
@@ -161,6 +162,24 @@ function M.hint(buf, line, text)
   end
 end
 
+local unseen
+M.on_added, unseen = added_of.on({
+  watch = function(buf, changed, gone)
+    api.nvim_buf_attach(buf, false, {
+      on_lines = function(_, _, _, before, last_old, last_new)
+        changed(before + 1, last_old, last_new)
+      end,
+      on_reload = function() end, -- goes on
+      on_detach = gone,
+    })
+  end,
+  flush = function() end,
+  on_buf = function(...)
+    M.on_buf(...)
+  end,
+  schedule = vim.schedule,
+})
+
 function M.insert(buf, mark, text, options)
   local line, col = M.mark_get(buf, mark)
   if not line then
@@ -169,8 +188,10 @@ function M.insert(buf, mark, text, options)
   local wins, key = followers(buf), buf .. ':' .. mark
   text, held[key] = clean.piece(text, held[key])
   local lines = vim.split(text, '\n', { plain = true })
-  change(buf, options, function()
-    api.nvim_buf_set_text(buf, line - 1, col, line - 1, col, lines)
+  unseen(buf, function()
+    change(buf, options, function()
+      api.nvim_buf_set_text(buf, line - 1, col, line - 1, col, lines)
+    end)
   end)
   follow(buf, wins, #lines - 1)
   return true
