@@ -231,8 +231,9 @@
 ---@field append_text fun(path: string, text: string): boolean, string|nil as append_line, without a line end
 ---@field remove_file fun(path: string): boolean, string|nil
 ---@field sha256 fun(text: string): string in 64 hexadecimal digits
----@field pid fun(): integer of this editor
----@field process_alive fun(pid: integer): boolean
+---@field process fun(): string this editor among all that ever ran here: its pid, and behind a hyphen when it began
+---where the system tells that
+---@field process_alive fun(process: string): boolean
 ---@field on_quit fun(fn: fun()) runs `fn` before the editor looks whether anything is unsaved, each time that something
 ---is about to be quit
 ---@field keymap fun(buf: integer, modes: string, lhs: string, fn: fun(), desc: string) buffer-local, `<nowait>`
