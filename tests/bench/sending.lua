@@ -53,17 +53,24 @@ local WATCH = [[
   end
 ]]
 
+local ASK = [[
+  BENCH, BENCH_BEGAN = nil, require('beans.host').now_ms()
+  local run = vim.command or vim.cmd
+  run('Beans retry')
+]]
+
 --- Milliseconds from the command to the request, each time in a chat that was just read.
 local function measure(bench, bytes)
   local path = bench.dir .. '/long.md'
-  local editor = bench:editor('hello', { size = { rows = 40, cols = 120 }, beans = { data_dir = bench.dir .. '/data' } })
+  local editor =
+    bench:editor('hello', { size = { rows = 40, cols = 120 }, beans = { data_dir = bench.dir .. '/data' } })
   editor:lua(WATCH)
   local times = {}
   for i = 1, ROUNDS do
     write_chat(path, bytes)
     editor:ex('silent edit! ' .. path)
     vim.wait(1000) -- folds are made, and colours
-    editor:lua("BENCH, BENCH_BEGAN = nil, require('beans.host').now_ms() vim.command = vim.command or vim.cmd vim.command('Beans retry')")
+    editor:lua(ASK)
     times[i] = editor:wait('the request', function()
       return editor:lua('return BENCH')
     end, 60000)
@@ -81,7 +88,10 @@ return function()
   for _, size in ipairs(SIZES) do
     local times = measure(bench, size[2])
     baseline = baseline or times
-    table.insert(rows, { what = size[1] .. ' chat: `:Beans retry` to the request', unit = 'ms', values = times, baseline = baseline })
+    table.insert(
+      rows,
+      { what = size[1] .. ' chat: `:Beans retry` to the request', unit = 'ms', values = times, baseline = baseline }
+    )
   end
   bench:stop()
   return rows

@@ -205,7 +205,8 @@ function Chat:turn(line, direction)
   if self:is_answering() then
     return
   end
-  local messages, lines = conversation.messages(self.buf)
+  local reading = conversation.read(self.buf)
+  local messages, lines = reading.messages, reading.lines
   for i = #messages, 1, -1 do
     local message = messages[i]
     local _, count = branches.place(message)

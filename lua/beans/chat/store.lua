@@ -292,12 +292,12 @@ local function journal_path(path)
 end
 
 --- An answer begins: the file has all but its text.
----@param index integer of its message
-function Store:begin_answer(index)
-  self:save()
-  local beginning = journal_of.begin(host.buf_lines(self.buf, 1, -1), index)
-  self.journal = { path = journal_path(self.path), pieces = { beginning } }
+---@param place beans.AnswerPlace
+function Store:begin_answer(place)
+  local lines = host.buf_lines(self.buf, place.heading, place.line)
+  self.journal = { path = journal_path(self.path), pieces = { journal_of.begin(lines, place.index) } }
   host.remove_file(self.journal.path)
+  self:save()
 end
 
 --- The chat has another name now: there its journal is looked for.
