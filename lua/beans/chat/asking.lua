@@ -177,6 +177,7 @@ function Chat:send()
     return refuse(text:format(transcript.heading('user')))
   elseif self.answer or self.gathering then
     self.queued = true
+    host.notify('beans: this question is sent when the answer has ended (<C-c> stops both)', 'info')
     return self:draw_bar()
   end
   self:ask(index)

@@ -124,7 +124,21 @@ local function change(buf, options, edit)
   end
 end
 
+--- What of a replacement changes anything. Neovim 0.12 makes a fold shorter that ends in the last replaced line.
+local function narrowed(buf, first, last, lines)
+  local old = M.buf_lines(buf, first, last)
+  local top, bottom, most = 0, 0, math.min(#old, #lines)
+  while top < most and old[top + 1] == lines[top + 1] do
+    top = top + 1
+  end
+  while bottom < most - top and old[#old - bottom] == lines[#lines - bottom] do
+    bottom = bottom + 1
+  end
+  return first + top, last - bottom, vim.list_slice(lines, top + 1, #lines - bottom)
+end
+
 function M.buf_set_lines(buf, first, last, lines, options)
+  first, last, lines = narrowed(buf, first, last, lines)
   change(buf, options, function()
     api.nvim_buf_set_lines(buf, first - 1, last, false, lines)
   end)
