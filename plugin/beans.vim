@@ -50,16 +50,18 @@ endfunction
 command! -nargs=* -range -bang -complete=custom,s:complete Beans
       \ call s:command(<line1>, <line2>, <range>, <bang>0, <q-args>)
 
-" A file whose head says that it is a chat becomes one when it is read.
+" A file whose head says that it is a chat becomes one when it is read, whatever its name. What others have read from
+" elsewhere, as an old version or over the network, is only shown.
 function! s:attach(buf) abort
-  if match(getbufline(a:buf, 2, 20), '^beans: \d') >= 0 && empty(s:missing())
+  let l:is_file = empty(getbufvar(a:buf, '&buftype')) && bufname(a:buf) !~# '^\a\+://'
+  if l:is_file && match(getbufline(a:buf, 2, 20), '^beans: \d') >= 0 && empty(s:missing())
     execute printf('lua require("beans.chat").attach(%d)', a:buf)
   endif
 endfunction
 
 augroup beans_chats
   autocmd!
-  autocmd BufReadPost *.md if getline(1) ==# '---' | call s:attach(expand('<abuf>') + 0) | endif
+  autocmd BufReadPost * if getline(1) ==# '---' | call s:attach(expand('<abuf>') + 0) | endif
 augroup END
 
 nnoremap <silent> <Plug>(beans-chat) <Cmd>Beans chat<CR>

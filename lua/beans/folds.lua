@@ -110,6 +110,12 @@ function Scanner:feed(lines, first)
   return self.found
 end
 
+--- Whether something has begun that the next lines may belong to.
+---@return boolean
+function Scanner:is_inside()
+  return self.kind ~= nil
+end
+
 --- Lines have come (or gone, when negative) above the next ones.
 ---@param count integer
 function Scanner:move(count)

@@ -28,6 +28,13 @@ function M.estimate(text)
   return math.ceil(letters / WORD + signs / SIGN + two / OTHER + three / IDEOGRAPH + four / EMOJI)
 end
 
+--- The most tokens that a text of so many bytes is estimated to be.
+---@param bytes integer
+---@return integer
+function M.most(bytes)
+  return math.ceil(bytes / SIGN) -- no other sign has more of them a byte
+end
+
 -- What OpenAI's guide to images says: at most 768 pixels on the shorter side, then 170 for each tile of 512 pixels and
 -- 85 for the whole.
 local TILE, TILE_TOKENS, BASE_TOKENS, SHORT_SIDE, LONG_SIDE = 512, 170, 85, 768, 2048

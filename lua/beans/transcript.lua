@@ -24,6 +24,10 @@ for role, heading in pairs(HEADINGS) do
   ROLES[heading] = role
 end
 
+-- What a line begins with that may be ours though it is no heading.
+local QUOTE, BACKSLASH = ('>'):byte(), ('\\'):byte()
+local MAY_BE_OURS = { [QUOTE] = true, [BACKSLASH] = true }
+
 -- A callout, as several Markdown renderers draw it.
 local NOTICE = '> [!BEANS] '
 
@@ -83,43 +87,105 @@ local function escape(line)
 end
 
 local function unescape(line)
-  return line:sub(1, 1) == '\\' and is_ours(line) and line:sub(2) or line
+  return line:byte() == BACKSLASH and is_ours(line) and line:sub(2) or line
 end
 
 --- The last line of the notice that begins at a line.
 local function end_of_notice(lines, first, last)
   local at = first
-  while at < last and lines[at + 1]:sub(1, 1) == '>' and not is_notice(lines[at + 1]) do
+  while at < last and lines[at + 1]:byte() == QUOTE and not is_notice(lines[at + 1]) do
     at = at + 1
   end
   return at
 end
 
+---@class beans.Body the text of a message: runs of lines as they stand there, and lines that stood there escaped. One
+--- is used for all messages of a chat, and no line is copied, for a chat may be long
+---@field lines string[]
+---@field count integer of the runs
+---@field first integer[] of each run
+---@field last integer[]
+---@field text table<integer, string> of a run that is one line and was escaped
+local Body = {}
+Body.__index = Body
+
+local function body_of(lines)
+  return setmetatable({ lines = lines, count = 0, first = {}, last = {}, text = {} }, Body)
+end
+
+--- Lines of the text.
+function Body:add(first, last, text)
+  local count = self.count
+  if count > 0 and not text and not self.text[count] and self.last[count] == first - 1 then
+    self.last[count] = last
+  else
+    count = count + 1
+    self.count, self.first[count], self.last[count], self.text[count] = count, first, last, text
+  end
+end
+
+--- Takes a blank line from its end.
+function Body:trim()
+  local count = self.count
+  if count > 0 and self.lines[self.last[count]] == '' then
+    self.last[count] = self.last[count] - 1
+    self.count = self.last[count] >= self.first[count] and count or count - 1
+  end
+end
+
+--- The whole; there is nothing any more after that.
+function Body:take()
+  local texts = {}
+  for i = 1, self.count do
+    texts[i] = self.text[i] or table.concat(self.lines, '\n', self.first[i], self.last[i])
+  end
+  self.count = 0
+  return texts[2] and table.concat(texts, '\n') or texts[1] or ''
+end
+
+--- The last of the lines that are text as they stand, from one on.
+local function end_of_run(lines, at, last)
+  local byte = string.byte
+  while at <= last and not MAY_BE_OURS[byte(lines[at])] do
+    at = at + 1
+  end
+  return at - 1
+end
+
+--- Reads the notice at a line. Gives the line behind it.
+local function read_notice(message, body, lines, at)
+  local last = end_of_notice(lines, at, message.last)
+  message.notices[#message.notices + 1] = { text = lines[at]:sub(#NOTICE + 1), first = at, last = last }
+  if body.count > 0 then
+    body:trim()
+  elseif lines[last + 1] == '' then
+    last = last + 1
+  end
+  return last + 1
+end
+
 --- Reads what stands between a heading and the next one.
-local function read_body(message, lines)
-  local content, notices, at = {}, {}, message.first + 1
+local function read_body(message, body, lines)
+  local at = message.first + 1
+  message.notices = {}
   if lines[at] == '' and at <= message.last then
     at = at + 1
   end
   while at <= message.last do
-    if is_notice(lines[at]) then
-      local last = end_of_notice(lines, at, message.last)
-      notices[#notices + 1] = { text = lines[at]:sub(#NOTICE + 1), first = at, last = last }
-      if #content == 0 and lines[last + 1] == '' then
-        last = last + 1
-      elseif content[#content] == '' then
-        content[#content] = nil
-      end
+    local line, last = lines[at], end_of_run(lines, at, message.last)
+    if last >= at then
+      body:add(at, last)
       at = last + 1
+    elseif is_notice(line) then
+      at = read_notice(message, body, lines, at)
     else
-      content[#content + 1] = unescape(lines[at])
+      local text = unescape(line)
+      body:add(at, at, text ~= line and text or nil)
       at = at + 1
     end
   end
-  if content[#content] == '' then
-    content[#content] = nil
-  end
-  message.content, message.notices = table.concat(content, '\n'), notices
+  body:trim()
+  message.content = body:take()
 end
 
 --- Reads a conversation. The head of the file and lines above the first heading are no messages.
@@ -133,9 +199,10 @@ function M.parse(lines)
       messages[#messages + 1] = { role = ROLES[lines[i]], first = i }
     end
   end
+  local body = body_of(lines)
   for i, message in ipairs(messages) do
     message.last = messages[i + 1] and messages[i + 1].first - 1 or #lines
-    read_body(message, lines)
+    read_body(message, body, lines)
   end
   return messages
 end

@@ -5,7 +5,7 @@
 
 package.path = './?.lua;' .. package.path
 
-local SCENARIOS = { 'first_text', 'quit', 'held', 'long_chat', 'chats', 'rewrite' }
+local SCENARIOS = { 'first_text', 'quit', 'held', 'long_chat', 'sending', 'chats', 'rewrite' }
 
 --- The median, the smallest and the largest.
 local function spread(values)

@@ -133,6 +133,72 @@ describe('the file of a chat', function()
     view:wait_message('open in another editor, too (process ' .. first:eval('getpid()') .. ')')
   end)
 
+  describe('of any name', function()
+    local name
+
+    before_each(function()
+      local lines = vim.deepcopy(NEW_CHAT)
+      lines[8] = 'hi'
+      name = write(bench.dir .. '/talk it over.txt', lines)
+    end)
+
+    --- It is one, in its window and on its way to the server.
+    local function is_a_chat()
+      editor:wait_screen('Beans · gpt-5.5')
+      assert.are.equal('beans', editor:eval('&filetype'))
+      editor:keys('<CR>')
+      view:wait_end(2)
+      view:wait_disk(name, 'Hello, world')
+      assert.is_nil(editor:raised())
+    end
+
+    it('is a chat when it is edited', function()
+      start('hello', { config = { 'set laststatus=2' } })
+      editor:ex('edit ' .. vim.fn.fnameescape(name))
+      is_a_chat()
+    end)
+
+    it('is one as an argument of the editor', function()
+      start('hello', { config = { 'set laststatus=2' }, files = { name } })
+      is_a_chat()
+    end)
+
+    it('is one in a session', function()
+      local session = bench.dir .. '/session.vim'
+      start('hello')
+      editor:ex('edit ' .. vim.fn.fnameescape(name))
+      editor:ex('mksession ' .. session)
+      editor:quit('qall')
+      start('hello', { config = { 'set laststatus=2' } })
+      editor:ex('source ' .. session)
+      is_a_chat()
+    end)
+
+    it('is one by the name that :saveas gave it, and when it is read again', function()
+      local copy = bench.dir .. '/copy'
+      start('hello', { config = { 'set laststatus=2' } })
+      editor:ex('edit ' .. vim.fn.fnameescape(name))
+      editor:ex('saveas ' .. copy)
+      name = copy
+      is_a_chat()
+      editor:ex('bwipeout!')
+      editor:ex('edit ' .. copy)
+      editor:wait_screen('Beans · gpt-5.5')
+      editor:wait_screen('Hello, world')
+      assert.are.equal('beans', editor:eval('&filetype'))
+    end)
+
+    it('is none where it is no file', function()
+      start('hello')
+      editor:ex('edit odd://nowhere/x')
+      editor:ex(('silent 0read %s | doautocmd BufReadPost'):format(vim.fn.fnameescape(name)))
+      editor:ex('enew | set buftype=nowrite')
+      editor:ex(('silent 0read %s | doautocmd BufReadPost'):format(vim.fn.fnameescape(name)))
+      assert.are.equal('---', editor:eval('getline(1)'))
+      assert.are.equal(0, view:look().buf)
+    end)
+  end)
+
   it('is no other Markdown file', function()
     local lines = { '---', 'title: notes', '---', '', '# You', '', 'text', '', '# Beans', '' }
     start('hello')

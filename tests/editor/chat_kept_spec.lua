@@ -75,6 +75,23 @@ describe('a chat', function()
     assert.is_nil(editor:raised())
   end)
 
+  it('has it, too, when another program has the pid of the editor that crashed', function()
+    begin()
+    local name = view:path()
+    crash()
+    local left = vim.fn.glob(bench.dir .. '/data/live/*', true, true)
+    assert.are.equal(2, #left)
+    for _, path in ipairs(left) do
+      local folder, stem, rest = path:match('^(.*)/(%x+%.)%d+(.*)$')
+      assert(vim.uv.fs_rename(path, ('%s/%s%d%s'):format(folder, stem, vim.fn.getpid(), rest)))
+    end
+    start('hello')
+    editor:ex('edit ' .. name)
+    view:wait_text('# Beans\n\none two\nthree\n\n> [!BEANS] cut off: ')
+    assert.is_nil(editor:ex('messages'):find('another editor', 1, true))
+    assert.are.equal(1, #vim.fn.glob(bench.dir .. '/data/live/*', true, true))
+  end)
+
   it('loses nothing in a crash while the user writes below', function()
     bench:script('drips', SSE .. 'delta "one\\n"\nrepeat 400\ndelay 20\ndelta "word %d\\n"\nend\nstall')
     start('drips')

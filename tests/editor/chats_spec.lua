@@ -137,13 +137,20 @@ describe(':Beans chats', function()
     assert.is_nil(editor:raised())
   end)
 
-  it('opens in a tab page', function()
+  it('opens in a split or a tab page, a window like any other of a chat', function()
     write_three()
     start()
-    act_on('sorting')
-    choose(3)
-    wait_opened('c.md')
-    assert.are.equal(2, editor:eval("tabpagenr('$')"))
+    editor:ex('set nowrap nolinebreak')
+    for place, windows in ipairs({ { 1, 2 }, { 2, 1 } }) do
+      act_on('sorting')
+      choose(place + 1)
+      wait_opened('c.md')
+      assert.are.same(windows, editor:eval("[tabpagenr('$'), winnr('$')]"))
+      assert.are.same({ 1, 1 }, editor:eval('[&wrap, &linebreak]'))
+      assert.are.equal(editor:eval("line('$')"), editor:eval("line('.')"))
+    end
+    -- Another window for a chat that has one.
+    assert.are.equal(2, editor:eval('len(win_findbuf(bufnr()))'))
   end)
 
   it('renames a chat in its file', function()

@@ -212,6 +212,7 @@ end
 ---@field size? {rows: integer, cols: integer} 24 by 80 unless told
 ---@field config? string[] lines of Vim script for its vimrc
 ---@field env? table<string, string>
+---@field files? string[] that it is started with
 
 --- Starts the editor that BEANS_EDITOR names.
 ---@param options? tests.ChildOptions
@@ -230,19 +231,20 @@ function M.start(options)
   if child.kind.listen then
     child.kind.listen(child)
   end
-  child:launch(kind, options.env or {})
+  child:launch(kind, options)
   return child
 end
 
-function Child:launch(kind, env)
+function Child:launch(kind, options)
   local argv = { ('%s/build/editors/%s/bin/%s'):format(repo, self.name, kind) }
   self.buf, self.win = open_terminal(self.size)
   local own = { HOME = self.dir, XDG_DATA_HOME = self.dir .. '/data', TMPDIR = self.dir .. '/tmp', NVIM = '' }
   vim.fn.mkdir(own.TMPDIR)
-  self.job = vim.fn.jobstart(vim.list_extend(argv, self.kind.argv(self)), {
+  vim.list_extend(vim.list_extend(argv, self.kind.argv(self)), options.files or {})
+  self.job = vim.fn.jobstart(argv, {
     term = true,
     cwd = self.dir,
-    env = vim.tbl_extend('force', own, env),
+    env = vim.tbl_extend('force', own, options.env or {}),
     on_exit = function(_, code)
       self.exit_code = code
     end,

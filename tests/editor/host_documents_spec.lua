@@ -176,8 +176,17 @@ describe('documents', function()
     assert.is_false(lua('return (host.remove_file(...))', path))
     local empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
     assert.are.equal(empty, lua("return host.sha256('')"))
-    assert.is_true(lua('return host.process_alive(host.pid())'))
-    assert.is_true(lua('return host.process_alive(1)'))
-    assert.is_false(lua('return host.process_alive(4194305)'))
+  end)
+
+  it('know which processes are alive, and that a pid is used again', function()
+    assert.is_true(lua('return host.process_alive(host.process())'))
+    assert.are.equal(tostring(editor:eval('getpid()')), lua("return (host.process():match('^%d+'))"))
+    assert.is_true(lua("return host.process_alive('1')"))
+    assert.is_false(lua("return host.process_alive('4194305')"))
+    assert.is_false(lua("return host.process_alive('4194305-1')"))
+    if vim.fn.filereadable('/proc/self/stat') == 1 then
+      assert.is_true(lua("return host.process():find('^%d+%-%d+$') ~= nil"))
+      assert.is_false(lua("return host.process_alive((host.process():gsub('%-.*', '-1')))"))
+    end
   end)
 end)

@@ -1,5 +1,5 @@
--- How a chat looks, on real screens: colours, folds, and windows that follow. The colour of a cell is what the editor
--- itself says stands on its screen.
+-- How a chat looks, on real screens: colours and folds. The colour of a cell is what the editor itself says stands on
+-- its screen.
 
 local child = require('tests.editor.child')
 local rig = require('tests.editor.host_rig')
@@ -278,12 +278,59 @@ describe('the look of a chat', function()
       assert.are.equal(14, editor:eval('foldclosedend(11)'))
     end)
 
+    it('that keep their length when a line in them is written anew', function()
+      open(CHAT)
+      row_of('▸ Sorting · 4 lines')
+      editor:lua("later(function() host.buf_set_lines(buf, 1, 4, { '---', 'beans: 1', 'title: Other', '---' }) end)")
+      row_of('▸ Other · 4 lines')
+      assert.is_false(has_row('---'))
+    end)
+
     it('after an undo and a redo', function()
       open(CHAT)
       row_of('▸ Reasoning')
       editor:keys('ggOmore<Esc>uG<C-r>u')
       row_of('▸ Reasoning · 3 lines')
       row_of('▸ Sorting · 4 lines')
+    end)
+
+    it('of what an undo or a redo brings, at once', function()
+      open(CHAT)
+      row_of('▸ Reasoning · 3 lines')
+      editor:keys('gg/> well<CR>zozkzcVGd')
+      editor:wait('no text', function()
+        return not has_row('▸ Reasoning') and not has_row('No:')
+      end)
+      -- Two steps back at once, over a change elsewhere.
+      editor:keys('ggohello<CR>there<Esc>')
+      row_of('there')
+      editor:keys('2u')
+      row_of('▸ Reasoning · 3 lines')
+      row_of('No:')
+      editor:keys('gg3dd')
+      row_of('# You')
+      editor:keys('u')
+      row_of('▸ Sorting · 4 lines')
+      assert.are.equal(4, editor:eval('foldclosedend(1)'))
+      row_of('▸ @file:lua/a.lua')
+      row_of('▸ Reasoning · 3 lines')
+      -- What is pasted, in all windows.
+      editor:keys('gg/Reasoning<CR>zcyyG:split<CR>Gp')
+      editor:wait('the fold at the end', function()
+        local closed = 'trim(win_execute(w, \'echo foldclosed(line("$") - 2)\'))'
+        local first = tostring(editor:eval("line('$')") - 2)
+        local seen = editor:eval(('map(win_findbuf(bufnr()), {_, w -> %s})'):format(closed))
+        return vim.deep_equal({ first, first }, seen)
+      end)
+      assert.is_nil(editor:raised())
+    end)
+
+    it('that the user has opened, open, whatever else an undo brings', function()
+      open(CHAT)
+      row_of('▸ Reasoning · 3 lines')
+      editor:keys('gg/> well<CR>zo:$d|$-5,$d<CR>u')
+      row_of('> hmm')
+      assert.are.equal(-1, editor:eval("foldclosed(search('Reasoning', 'nw'))"))
     end)
 
     it('soon, in a long chat, without holding the editor', function()
@@ -305,77 +352,6 @@ describe('the look of a chat', function()
         return editor:eval("foldclosed(line('$') - 15)") ~= -1
       end, 15000)
       assert.is_nil(editor:raised())
-    end)
-  end)
-
-  describe('lets a window', function()
-    --- A long chat in the window, with the place for the next question at its end and the cursor there.
-    local function open_long()
-      local lines = {}
-      for i = 1, 200 do
-        lines[i] = 'line ' .. i
-      end
-      vim.list_extend(lines, { '', '# You', '', 'next question' })
-      open(table.concat(lines, '\n'))
-      editor:lua('mark = host.mark_set(buf, 200, 8) later(function() host.win_cursor(win, 204, 3) end)')
-      row_of('next question')
-    end
-
-    local function insert(text)
-      editor:lua('local text = ... later(function() host.insert(buf, mark, text) end)', text)
-    end
-
-    --- The row in which the last line stands, counted from the bottom of the window: 1.
-    local function from_bottom()
-      return editor:eval('winheight(0) - winline() + 1')
-    end
-
-    it('follow with its last line at the bottom, however many lines come', function()
-      open_long()
-      for i, count in ipairs({ 1, 3, 60, 500, 1 }) do
-        local lines = {}
-        for k = 1, count do
-          lines[k] = ('%d-%d'):format(i, k)
-        end
-        insert('\n' .. table.concat(lines, '\n'))
-        row_of(lines[count])
-        row_of('next question')
-        assert.are.equal(1, from_bottom())
-        assert.are.equal('next question', editor:eval('getline(".")'))
-        assert.are.equal(4, editor:eval('col(".")'))
-      end
-    end)
-
-    it('follow when it is not the current one', function()
-      open_long()
-      editor:ex('botright new | resize 5')
-      insert('\n' .. ('more\n'):rep(100) .. 'the end')
-      row_of('the end')
-      row_of('next question')
-    end)
-
-    it('follow folds and long lines', function()
-      open_long()
-      insert('\n' .. ('many words '):rep(100) .. '\nthe end')
-      row_of('the end')
-      row_of('next question')
-      assert.is_true(from_bottom() <= 2)
-    end)
-
-    it('stay where it is while its cursor is elsewhere', function()
-      open_long()
-      editor:keys('100Gzz')
-      local before = editor:wait('the middle', function()
-        return has_row('line 100') and editor:screen()
-      end)
-      insert('\n' .. ('more\n'):rep(100) .. 'the end')
-      editor:wait('the text', function()
-        return editor:eval('line("$")') == 305
-      end)
-      for row = 1, 36 do
-        assert.are.equal(before[row], editor:screen()[row])
-      end
-      assert.are.equal(100, editor:eval('line(".")'))
     end)
   end)
 end)

@@ -9,10 +9,14 @@ local function lines_of(text)
 end
 
 describe('conversation', function()
-  local host, conversation, lines
+  local host, conversation, lines, tick
 
   --- A buffer that is nothing but its lines.
   local function give_buffer()
+    tick = 1
+    function host.buf_tick()
+      return tick
+    end
     function host.buf_lines(_, first, last)
       local found = {}
       for i = first, last == -1 and #lines or math.min(last, #lines) do
@@ -31,7 +35,7 @@ describe('conversation', function()
       for i = last + 1, #lines do
         all[#all + 1] = lines[i]
       end
-      lines = all
+      lines, tick = all, tick + 1
     end
   end
 
@@ -43,7 +47,7 @@ describe('conversation', function()
   end)
 
   local function has(text)
-    lines = lines_of(text)
+    lines, tick = lines_of(text), tick + 1
   end
 
   local function text()
@@ -117,7 +121,7 @@ describe('conversation', function()
 
     it('the question to send', function()
       assert.is_nil(conversation.question(messages()))
-      lines[#lines + 1] = 'five'
+      has(text() .. '\nfive')
       assert.equals(5, conversation.question((conversation.messages(1))))
       assert.is_nil(conversation.question({}))
     end)
@@ -209,5 +213,17 @@ describe('conversation', function()
     has('# Beans\n\nhalf\n\n> [!BEANS] cut off: x')
     conversation.reopen(1, (conversation.messages(1)), 1)
     assert.equals('# Beans\n\nhalf', text())
+  end)
+
+  it('is read once for as long as it is held and nothing changes', function()
+    has('# You\n\nhi\n')
+    local reading = conversation.read(1)
+    local buf_lines = host.buf_lines
+    host.buf_lines = nil
+    assert.are.equal(reading.messages, conversation.messages(1))
+    host.buf_lines = buf_lines
+    has('# You\n\nother\n')
+    assert.are.equal('other', conversation.messages(1)[1].content)
+    assert.are.equal('hi', reading.messages[1].content)
   end)
 end)

@@ -67,9 +67,10 @@ describe('journal', function()
   end)
 
   it('begins with what stands there of an answer that goes on', function()
-    assert.equals('2\n', journal.begin(lines_of(chat:format('')), 2))
-    assert.equals('2\none\ntwo', journal.begin(lines_of(chat:format('one\ntwo\n')), 2))
-    assert.equals('9\n', journal.begin(lines_of(chat:format('')), 9))
+    assert.equals('2\n', journal.begin({ '# Beans', '', '' }, 2))
+    assert.equals('2\none\ntwo', journal.begin({ '# Beans', '', 'one', 'two', '' }, 2))
+    local other = { '# Beans', '', '> [!BEANS] alternative 1 of 2', '> # Beans', '>', '> old', '', 'new' }
+    assert.equals('4\nnew', journal.begin(other, 4))
   end)
 
   it('gives any text back, however much of it the file has', function()

@@ -47,7 +47,7 @@ describe('question', function()
       out.messages[3].content,
       out.messages[4].content,
     })
-    assert.equals('System/1 You/2 Beans/3 You/4 @file:a.lua/4 You/4', labels(out.parts))
+    assert.equals('System/1 You/2 Beans/3 You/4 @file:a.lua/4 You/4', labels(question.parts(out)))
     assert.same({}, out.problems)
   end)
 
@@ -55,11 +55,11 @@ describe('question', function()
     local out = outgoing(messages('one'), { rule = RULE })
     assert.equals(2, #out.messages)
     assert.is_truthy(out.messages[1].content:find('^Be%.\n\n.*AGENTS%.md.*Use tabs%.$'))
-    assert.equals('System/1 project rules (AGENTS.md)/1 You/2', labels(out.parts))
+    assert.equals('System/1 project rules (AGENTS.md)/1 You/2', labels(question.parts(out)))
     out = outgoing(messages('one'), { rule = RULE, settings = { model = 'm', params = {} } })
     assert.equals('system', out.messages[1].role)
     assert.is_truthy(out.messages[1].content:find('Use tabs.', 1, true))
-    assert.equals('project rules (AGENTS.md)/1 You/2', labels(out.parts))
+    assert.equals('project rules (AGENTS.md)/1 You/2', labels(question.parts(out)))
   end)
 
   it('tells what of it can not be sent', function()
@@ -71,7 +71,7 @@ describe('question', function()
     local list = messages('one', 'two', 'three')
     local out = outgoing(list)
     local dropped = {}
-    for _, part in ipairs(out.parts) do
+    for _, part in ipairs(question.parts(out)) do
       if part.message == 2 or part.message == 3 then
         dropped[#dropped + 1] = part
       end
@@ -82,6 +82,32 @@ describe('question', function()
   end)
 
   it('fits where nobody knows the limit', function()
-    assert.is_true(question.plan(outgoing(messages(('x '):rep(1000))), { model = 'm', params = {} }).fits)
+    assert.is_nil(question.plan(outgoing(messages(('x '):rep(1000))), { model = 'm', params = {} }))
+  end)
+
+  it('is cut where the model takes less, and only there', function()
+    local settings, limit = { model = 'm', params = { max_tokens = 10 } }, nil
+    package.loaded['beans.models'].limit = function()
+      return limit
+    end
+    for _, word in ipairs({ 'x ', '()', 'ü', '語', '🫘' }) do
+      local out = outgoing(messages('one', 'two', word:rep(300)))
+      local sum = 0
+      for _, part in ipairs(question.parts(out)) do
+        sum = sum + part.tokens
+      end
+      limit = sum + 10
+      assert.is_nil(question.plan(out, settings), word)
+      limit = sum + 9
+      assert.is_truthy(question.plan(out, settings).text:find('Left out would be'), word)
+    end
+  end)
+
+  it('has an image counted by its size, not by its line', function()
+    package.loaded['beans.models'].limit = function()
+      return 500
+    end
+    local out = outgoing(messages('[@image:a.png · 1 KB · ~765 tokens]'))
+    assert.is_false(question.plan(out, { model = 'm', params = { max_tokens = 10 } }).fits)
   end)
 end)

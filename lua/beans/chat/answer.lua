@@ -62,7 +62,6 @@ function M.start(options)
       self:write(text)
     end,
   })
-  self.options.store:begin_answer(options.place.index)
   self.job = client.request({
     feature = 'chat',
     messages = options.messages,
@@ -81,6 +80,7 @@ function M.start(options)
       self:failed(err)
     end,
   })
+  self.options.store:begin_answer(options.place) -- while the request is on its way: it may take a while
   self:look_again_in(FIRST_LOOK_MS)
   return self
 end

@@ -31,7 +31,8 @@ end
 ---@param index integer
 ---@param on_done fun(gathered: beans.Gathered, messages: beans.Message[], index: integer)
 function Chat:gather(index, on_done)
-  local message = conversation.messages(self.buf)[index]
+  local reading = conversation.read(self.buf) -- held until the question is sent
+  local message = reading.messages[index]
   local gathering = { mark = host.mark_set(self.buf, message.first, 0) }
   self.gathering = gathering
   self:draw_bar()
@@ -47,7 +48,7 @@ function Chat:gather(index, on_done)
     local at = conversation.message_at(messages, line)
     if problem then
       return refuse('nothing is sent: ' .. problem)
-    elseif not at or messages[at].content ~= message.content then
+    elseif not at or messages[at].content ~= reading.messages[index].content then
       return refuse('nothing is sent: the question has changed meanwhile')
     end
     on_done(gathered, messages, at)
@@ -70,11 +71,10 @@ function Chat:ask(index)
   end)
 end
 
---- Puts the whole text of a question, with what goes along, into the chat, that folded.
+--- Puts the whole text of a question, with what goes along, into the chat.
 ---@private
 function Chat:put_text(message, text)
   conversation.replace_text(self.buf, message, text)
-  view.attach(self.buf)
   self:follow_from(message.first)
 end
 
@@ -82,7 +82,7 @@ end
 ---@private
 function Chat:send_what_fits(outgoing, settings, index)
   local plan = question_of.plan(outgoing, settings)
-  if not plan.text then
+  if not plan then
     return self:begin_answer(outgoing.messages, settings, index)
   elseif not plan.fits then
     return refuse('nothing is sent: ' .. plan.text)
@@ -103,19 +103,10 @@ function Chat:begin_answer(messages, settings, index)
   local tick = host.buf_tick(self.buf)
   conversation.upgrade(self.buf)
   self:give_title()
-  local from = conversation.messages(self.buf)[index].first
+  local reading = conversation.read(self.buf)
+  local from = reading.messages[index].first
   local place = conversation.make_room(self.buf, index, { join = tick ~= host.buf_tick(self.buf) })
-  self:fold_alternatives(place)
   self:start(place, { messages = messages, settings = settings, from = from })
-end
-
---- Folds what was answered before, above the place of the new answer.
----@private
-function Chat:fold_alternatives(place)
-  local message = transcript.parse(host.buf_lines(self.buf, place.heading, place.line))[1]
-  for _, notice in ipairs(message.notices) do
-    view.fold(self.buf, place.heading + notice.first - 1, place.heading + notice.last - 1)
-  end
 end
 
 --- A chat without a title gets one from its first question, at once.
@@ -127,7 +118,7 @@ function Chat:give_title()
   for _, message in ipairs(conversation.messages(self.buf)) do
     local found = message.role == 'user' and title.local_title(message.content)
     if found then
-      self.wants_title = true
+      self.first_question = message.content
       return conversation.set_field(self.buf, 'title', found)
     end
   end
@@ -137,23 +128,19 @@ end
 ---@private
 ---@param text string the answer
 function Chat:ask_for_title(text)
-  if not self.wants_title or not text or not text:find('%S') then
+  local question = self.first_question
+  if not question or not text or not text:find('%S') then
     return
   end
-  self.wants_title = nil
+  self.first_question = nil
   local given = conversation.head(self.buf).title
-  for _, message in ipairs(conversation.messages(self.buf)) do
-    if message.role == 'user' then
-      title.ask(message.content, text, (conversation.settings(self.buf)).model, function(found)
-        -- Not over one that the user has written meanwhile.
-        if host.buf_valid(self.buf) and conversation.head(self.buf).title == given then
-          conversation.set_field(self.buf, 'title', found, { join = self.end_tick == host.buf_tick(self.buf) })
-          self.store:changed()
-        end
-      end)
-      return
+  title.ask(question, text, (conversation.settings(self.buf)).model, function(found)
+    -- Not over one that the user has written meanwhile.
+    if host.buf_valid(self.buf) and conversation.head(self.buf).title == given then
+      conversation.set_field(self.buf, 'title', found, { join = self.end_tick == host.buf_tick(self.buf) })
+      self.store:changed()
     end
-  end
+  end)
 end
 
 ---@private
@@ -190,6 +177,7 @@ function Chat:send()
     return refuse(text:format(transcript.heading('user')))
   elseif self.answer or self.gathering then
     self.queued = true
+    host.notify('beans: this question is sent when the answer has ended (<C-c> stops both)', 'info')
     return self:draw_bar()
   end
   self:ask(index)
@@ -240,9 +228,8 @@ function Chat:preview()
     return refuse('there is no question yet')
   end
   self:gather(index, function(gathered, now, at)
-    now[at].content = gathered.text
-    local outgoing = question_of.outgoing(now, at, gathered)
-    preview.show({ model = gathered.settings.model, params = gathered.settings.params, parts = outgoing.parts })
+    local settings, parts = gathered.settings, question_of.parts(question_of.outgoing(now, at, gathered))
+    preview.show({ model = settings.model, params = settings.params, parts = parts })
   end)
 end
 

@@ -1,6 +1,7 @@
 -- The code blocks of a conversation: where they are, their language, and the file they are for. Pure.
 
 local fences = require('beans.fence')
+local languages = require('beans.host.languages')
 local transcript = require('beans.transcript')
 
 local M = {}
@@ -184,48 +185,12 @@ end
 
 -- File types ----------------------------------------------------------------------------------------------------------
 
---- What languages are called in fences and extensions, and in editors.
-local FILETYPES = {
-  bash = 'sh',
-  ['c++'] = 'cpp',
-  cc = 'cpp',
-  ['c#'] = 'cs',
-  csharp = 'cs',
-  golang = 'go',
-  h = 'c',
-  hpp = 'cpp',
-  js = 'javascript',
-  jsx = 'javascriptreact',
-  kt = 'kotlin',
-  latex = 'tex',
-  make = 'make',
-  makefile = 'make',
-  markdown = 'markdown',
-  md = 'markdown',
-  objc = 'objc',
-  pl = 'perl',
-  ps1 = 'ps1',
-  py = 'python',
-  py3 = 'python',
-  python3 = 'python',
-  rb = 'ruby',
-  rs = 'rust',
-  shell = 'sh',
-  ts = 'typescript',
-  tsx = 'typescriptreact',
-  viml = 'vim',
-  vimscript = 'vim',
-  yml = 'yaml',
-  zsh = 'zsh',
-}
-
 --- The file type of a block; '' when it names no language.
 ---@param block beans.Block
 ---@return string # letters, digits and underscores only
 function M.filetype(block)
   local extension = block.path and block.path:match('%.(%w+)$')
-  local language = (block.language or extension or ''):lower()
-  local filetype = FILETYPES[language] or language
+  local filetype = languages.filetype(block.language or extension or '')
   return filetype:find('^[%w_]+$') and filetype or ''
 end
 

@@ -114,13 +114,14 @@ function Chat:draw_bar()
 end
 
 --- Shows the chat: goes to its window, or opens one, with the cursor at the end.
-function Chat:focus()
-  local win = host.buf_windows(self.buf)[1]
+---@param position? beans.Position opens one there, whatever windows it has
+function Chat:focus(position)
+  local win = not position and host.buf_windows(self.buf)[1]
   if win then
     host.win_focus(win)
     return
   end
-  win = host.win_open(self.buf, config.get().chat.position)
+  win = host.win_open(self.buf, position or config.get().chat.position)
   host.win_option(win, 'wrap', true)
   host.win_option(win, 'linebreak', true)
   host.win_cursor(win, host.buf_line_count(self.buf), 0)
@@ -204,7 +205,8 @@ function Chat:turn(line, direction)
   if self:is_answering() then
     return
   end
-  local messages, lines = conversation.messages(self.buf)
+  local reading = conversation.read(self.buf)
+  local messages, lines = reading.messages, reading.lines
   for i = #messages, 1, -1 do
     local message = messages[i]
     local _, count = branches.place(message)
@@ -214,7 +216,6 @@ function Chat:turn(line, direction)
         tail[#tail + 1] = lines[at]
       end
       host.buf_set_lines(self.buf, message.first, #lines, branches.turn(tail, direction))
-      view.attach(self.buf)
       local place = branches.place(conversation.messages(self.buf)[i])
       return host.notify(('beans: alternative %d of %d'):format(place, count), 'info')
     end

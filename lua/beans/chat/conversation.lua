@@ -136,12 +136,32 @@ end
 
 -- Messages ------------------------------------------------------------------------------------------------------------
 
+---@class beans.Reading a conversation as it was read; nobody changes it
+---@field tick integer of the buffer
+---@field lines string[]
+---@field messages beans.Message[]
+
+--- What was read last, for as long as somebody holds it: what is asked in one go reads a long chat once.
+---@type table<integer, beans.Reading> by buffer
+local readings = setmetatable({}, { __mode = 'v' })
+
+--- Reads the conversation.
 ---@param buf integer
----@return beans.Message[] messages
----@return string[] lines
+---@return beans.Reading
+function M.read(buf)
+  local reading, tick = readings[buf], host.buf_tick(buf)
+  if not reading or reading.tick ~= tick then
+    local lines = host.buf_lines(buf, 1, -1)
+    reading = { tick = tick, lines = lines, messages = transcript.parse(lines) }
+    readings[buf] = reading
+  end
+  return reading
+end
+
+---@param buf integer
+---@return beans.Message[]
 function M.messages(buf)
-  local lines = host.buf_lines(buf, 1, -1)
-  return transcript.parse(lines), lines
+  return M.read(buf).messages
 end
 
 local function says_something(message)
@@ -304,7 +324,8 @@ end
 ---@param options? beans.InsertOptions
 ---@return beans.AnswerPlace
 function M.make_room(buf, question, options)
-  local messages, lines = M.messages(buf)
+  local reading = M.read(buf)
+  local messages, lines = reading.messages, reading.lines
   local asked = messages[question]
   local draft = draft_below(messages, question)
   local below = draft and draft.first - 1 or #lines

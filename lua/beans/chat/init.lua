@@ -66,9 +66,10 @@ end
 
 --- Opens the chat in a file, in the window where it is shown already or a new one.
 ---@param path string
-function M.open_file(path)
+---@param position? beans.Position in a new one there
+function M.open_file(path, position)
   last = chat_in(path)
-  last:focus()
+  last:focus(position)
   warm.up()
 end
 

@@ -39,12 +39,12 @@ local function place_of(lines, index)
 end
 
 --- What a journal begins with: more text is appended to it as it comes.
----@param lines string[] of the chat
----@param index integer of the message
+---@param lines string[] of the answer, from its heading on
+---@param index integer of its message
 ---@return string
 function M.begin(lines, index)
-  local first, last = place_of(lines, index)
-  return ('%d\n%s'):format(index, first and table.concat(lines, '\n', first, last) or '')
+  local first, last = place_of(lines, 1)
+  return ('%d\n%s'):format(index, table.concat(lines, '\n', first, last))
 end
 
 --- The text of an answer in the file, and what the journal has of it, as one: all of the journal's when the file's is

@@ -49,15 +49,7 @@ end
 
 --- Opens a chat where chats open, or goes to its window; with a position, in another one there.
 local function open(entry, position)
-  local chat = require('beans.chat')
-  if not position then
-    return chat.open_file(entry.path)
-  end
-  local buf = host.document_open(entry.path)
-  if not chat.of(buf) then
-    chat.attach(buf)
-  end
-  host.win_cursor(host.win_open(buf, position), host.buf_line_count(buf), 0)
+  require('beans.chat').open_file(entry.path, position)
 end
 
 local function rename(chat)

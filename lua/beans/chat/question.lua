@@ -61,20 +61,6 @@ local function may_send(path)
   return privacy.file(path) == nil
 end
 
--- Mentions that name something. Where it can't be had, the question is about nothing; the others may find nothing, as
--- `@diagnostics` where all is well.
-local NAMES_SOMETHING = { file = true, image = true, url = true, buffer = true }
-
---- What hinders the question, and what is only worth knowing.
-local function told_apart(problems)
-  local missing, empty = {}, {}
-  for _, problem in ipairs(problems) do
-    local list = NAMES_SOMETHING[problem:match('^@(%l+)')] and missing or empty
-    list[#list + 1] = problem
-  end
-  return missing, empty
-end
-
 local function warn(texts)
   if texts[1] then
     host.notify('beans: ' .. table.concat(texts, '; '), 'warn')
@@ -96,7 +82,7 @@ function M.gather(buf, text, on_done)
     return on_done(nil, problem)
   end
   context.attach(text, snapshot, function(blocks, problems, notes)
-    local missing, empty = told_apart(problems)
+    local missing, empty = context.told_apart(problems)
     if missing[1] then
       return on_done(nil, table.concat(missing, '; '))
     end
@@ -143,34 +129,35 @@ end
 
 ---@class beans.Outgoing
 ---@field messages table[] as the API takes them
----@field parts beans.Part[] the same for people
+---@field texts {text: string, role: string, message: integer, label: string|nil}[] the same as it was written
 ---@field problems string[] what can't be sent as it should
 
 --- Lets the rules of the project go with the system prompt; a conversation without one gets one.
-local function add_rule(sent, parts, rule)
-  local text = rules.wrap(rule)
+local function add_rule(sent, texts, rule)
   if not sent[1] or sent[1].role ~= 'system' then
     table.insert(sent, 1, { role = 'system', content = '' })
   end
-  add_message(parts, sent[1], 1)
-  add_part(parts, ('project rules (%s)'):format(rule.name), 'system', text, 1)
-  sent[1].content = sent[1].content == '' and text or sent[1].content .. '\n\n' .. text
+  local prompt, text = sent[1].content, rules.wrap(rule)
+  texts[1] = { text = prompt, role = 'system', message = 1 }
+  texts[2] = { text = text, role = 'system', message = 1, label = ('project rules (%s)'):format(rule.name) }
+  sent[1].content = prompt == '' and text or prompt .. '\n\n' .. text
 end
 
---- What is sent: a conversation up to a question.
+--- What is sent: a conversation up to a question, which has the text that was gathered.
 ---@param messages beans.Message[]
 ---@param upto integer
 ---@param gathered beans.Gathered
 ---@return beans.Outgoing
 function M.outgoing(messages, upto, gathered)
   local sent = conversation.outgoing(messages, upto, gathered.settings.system_prompt)
-  local parts, problems = {}, {}
+  sent[#sent].content = gathered.text or sent[#sent].content
+  local texts, problems = {}, {}
   if gathered.rule then
-    add_rule(sent, parts, gathered.rule)
+    add_rule(sent, texts, gathered.rule)
   end
   for i = gathered.rule and 2 or 1, #sent do
     local message = sent[i]
-    add_message(parts, message, i)
+    texts[#texts + 1] = { text = message.content, role = message.role, message = i }
     if message.role == 'user' then
       local content, new_problems = attachment.content(message.content, context.read_image)
       message.content = content
@@ -179,16 +166,48 @@ function M.outgoing(messages, upto, gathered)
       end
     end
   end
-  return { messages = sent, parts = parts, problems = problems }
+  return { messages = sent, texts = texts, problems = problems }
 end
 
---- Whether the model takes all of it, and what it would take.
+--- What is sent in pieces, each with its tokens, for people.
+---@param outgoing beans.Outgoing
+---@return beans.Part[]
+function M.parts(outgoing)
+  local parts = {}
+  for _, said in ipairs(outgoing.texts) do
+    if said.label then
+      add_part(parts, said.label, said.role, said.text, said.message)
+    else
+      add_message(parts, { role = said.role, content = said.text }, said.message)
+    end
+  end
+  return parts
+end
+
+--- Whether there is room, whatever the text is. To estimate a long one takes time.
+local function surely_fits(outgoing, room)
+  local bytes = 0
+  for _, said in ipairs(outgoing.texts) do
+    bytes = bytes + #said.text
+    if said.text:find('[@image:', 1, true) then
+      return false
+    end
+  end
+  return tokens.most(bytes) + #outgoing.texts <= room
+end
+
+--- What the model would take where it doesn't take all.
 ---@param outgoing beans.Outgoing
 ---@param settings beans.ChatSettings
----@return beans.FitPlan
+---@return beans.FitPlan|nil # nil: all is sent
 function M.plan(outgoing, settings)
   local limit = models.limit(settings.model)
-  return fit.plan(outgoing.parts, limit, fit.reserve(settings.params, limit))
+  local reserve = fit.reserve(settings.params, limit)
+  if not limit or surely_fits(outgoing, limit - reserve) then
+    return nil
+  end
+  local plan = fit.plan(M.parts(outgoing), limit, reserve)
+  return plan.text and plan or nil
 end
 
 --- The messages that a plan keeps.

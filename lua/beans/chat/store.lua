@@ -61,7 +61,7 @@ end
 
 -- Who else is there ---------------------------------------------------------------------------------------------------
 
---- Names in the folder `live` begin with this. Behind it stands the pid of an editor that has the chat open; with
+--- Names in the folder `live` begin with this. Behind it stands the process of an editor that has the chat open; with
 --- `.answer` behind that, it is the journal of an answer there.
 local function live_stem(path)
   return host.sha256(host.real_path(path) or path):sub(1, 24) .. '.'
@@ -73,24 +73,25 @@ end
 
 --- The other editors that have the chat open, and the journals of answers that nobody writes any more. What else dead
 --- editors left is removed.
----@return integer[] pids
+---@return string[] processes
 ---@return string[] journals
 function Store:others()
-  local stem, pids, journals = live_stem(self.path), {}, {}
+  local stem, processes, journals = live_stem(self.path), {}, {}
   for _, name in ipairs(host.list_names(live_folder()) or {}) do
     local path = live_folder() .. '/' .. name
-    local pid, suffix = name:sub(#stem + 1):match('^(%d+)(.*)$')
-    pid = name:sub(1, #stem) == stem and tonumber(pid)
-    local is_alive = pid and pid ~= host.pid() and host.process_alive(pid)
-    if pid and suffix == '.answer' and not is_alive then
+    local process, suffix = name:sub(#stem + 1):match('^([%d-]+)(.*)$')
+    process = name:sub(1, #stem) == stem and process
+    local is_own = process == host.process()
+    local is_alive = process and not is_own and host.process_alive(process)
+    if process and suffix == '.answer' and not is_alive then
       journals[#journals + 1] = path
     elseif is_alive and suffix == '' then
-      pids[#pids + 1] = pid
-    elseif pid and suffix == '' and pid ~= host.pid() then
+      processes[#processes + 1] = process
+    elseif process and suffix == '' and not is_own then
       host.remove_file(path)
     end
   end
-  return pids, journals
+  return processes, journals
 end
 
 ---@private
@@ -104,7 +105,7 @@ end
 --- Lets other editors know that the chat is open here, under the name that it has now.
 ---@private
 function Store:sign_in()
-  local sign = ('%s/%s%d'):format(live_folder(), live_stem(self.path), host.pid())
+  local sign = ('%s/%s%s'):format(live_folder(), live_stem(self.path), host.process())
   if sign == self.sign then
     return
   end
@@ -113,8 +114,8 @@ function Store:sign_in()
   host.write_file(sign, self.path .. '\n')
   local others = self:others()
   if others[1] then
-    local text = 'beans: this chat is open in another editor, too (process %d)'
-    host.notify(text:format(others[1]), 'warn')
+    local text = 'beans: this chat is open in another editor, too (process %s)'
+    host.notify(text:format(others[1]:match('^%d+')), 'warn')
   end
 end
 
@@ -287,16 +288,16 @@ end
 -- The answer on its way -----------------------------------------------------------------------------------------------
 
 local function journal_path(path)
-  return ('%s/%s%d.answer'):format(live_folder(), live_stem(path), host.pid())
+  return ('%s/%s%s.answer'):format(live_folder(), live_stem(path), host.process())
 end
 
 --- An answer begins: the file has all but its text.
----@param index integer of its message
-function Store:begin_answer(index)
-  self:save()
-  local beginning = journal_of.begin(host.buf_lines(self.buf, 1, -1), index)
-  self.journal = { path = journal_path(self.path), pieces = { beginning } }
+---@param place beans.AnswerPlace
+function Store:begin_answer(place)
+  local lines = host.buf_lines(self.buf, place.heading, place.line)
+  self.journal = { path = journal_path(self.path), pieces = { journal_of.begin(lines, place.index) } }
   host.remove_file(self.journal.path)
+  self:save()
 end
 
 --- The chat has another name now: there its journal is looked for.

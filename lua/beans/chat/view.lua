@@ -8,6 +8,8 @@ local M = {}
 
 -- A long chat is looked through in turns of the main loop, so many lines at a time and no longer than this in a turn.
 local SLICE, TURN_MS = 2000, 10
+-- Where lines have come, what begins in them is looked for this far below them in one go.
+local BELOW = 100
 
 local OPTIONS = {
   foldmethod = 'manual',
@@ -17,7 +19,7 @@ local OPTIONS = {
   conceallevel = 0, -- what is shown is what is sent
 }
 
----@type table<integer, beans.Scan> by window: chats that are being looked through
+---@type table<integer, beans.Scan> by window: chats that are being looked through, from top to bottom
 local scans = {}
 
 ---@class beans.Scan
@@ -25,23 +27,46 @@ local scans = {}
 ---@field win integer
 ---@field scanner beans.FoldScanner
 ---@field line integer the next to look at
+---@field upto integer|nil folds that begin below are not wanted
 ---@field mark integer|nil where that line is, over a turn of the loop
 local Scan = {}
 Scan.__index = Scan
 
+--- Looks for what is to be folded in a window: in all lines, or in what begins in some of them.
+---@param first integer
+---@param upto? integer
+local function scan(buf, win, first, upto)
+  return setmetatable({ buf = buf, win = win, scanner = folds.scanner(), line = first, upto = upto }, Scan)
+end
+
 function Scan:is_wanted()
-  return scans[self.win] == self and host.buf_valid(self.buf) and host.win_buf(self.win) == self.buf
+  local is_last = self.upto or scans[self.win] == self
+  return is_last and host.buf_valid(self.buf) and host.win_buf(self.win) == self.buf
+end
+
+--- Folds those that are wanted.
+function Scan:fold(found)
+  while self.upto and found[1] and found[#found].first > self.upto do
+    found[#found] = nil
+  end
+  host.fold(self.win, found)
 end
 
 --- Looks at one slice. Gives whether there are more.
 function Scan:step()
-  local lines = host.buf_lines(self.buf, self.line, self.line + SLICE - 1)
-  host.fold(self.win, self.scanner:feed(lines, self.line))
+  local count = SLICE
+  if self.upto then
+    count = math.min(SLICE, math.max(self.upto - self.line + 1, 0) + BELOW)
+  end
+  local lines = host.buf_lines(self.buf, self.line, self.line + count - 1)
+  self:fold(self.scanner:feed(lines, self.line))
   self.line = self.line + #lines
-  if #lines == SLICE then
+  if self.upto and self.line > self.upto and not self.scanner:is_inside() then
+    return false
+  elseif #lines == count then
     return true
   end
-  host.fold(self.win, self.scanner:finish(self.line - 1))
+  self:fold(self.scanner:finish(self.line - 1))
   return false
 end
 
@@ -59,8 +84,9 @@ function Scan:resume()
   local line = self.mark and host.mark_get(self.buf, self.mark)
   if self.mark then
     host.mark_del(self.buf, self.mark)
-    self.scanner:move(line and line - self.line or 0)
-    self.line, self.mark = line or self.line, nil
+    local by = line and line - self.line or 0
+    self.scanner:move(by)
+    self.line, self.upto, self.mark = self.line + by, self.upto and self.upto + by, nil
   end
 end
 
@@ -93,8 +119,15 @@ local function enter(buf, win)
   if scans[win] then
     scans[win]:stop()
   end
-  scans[win] = setmetatable({ buf = buf, win = win, scanner = folds.scanner(), line = 1 }, Scan)
+  scans[win] = scan(buf, win, 1)
   scans[win]:run()
+end
+
+--- Folds what is to be folded of lines that have come.
+local function look_at(buf, first, last)
+  for _, win in ipairs(host.buf_windows(buf)) do
+    scan(buf, win, first, last):run()
+  end
 end
 
 local attached = {}
@@ -104,6 +137,9 @@ local attached = {}
 ---@param buf integer
 function M.attach(buf)
   host.highlight(buf)
+  host.on_added(buf, function(first, last)
+    look_at(buf, first, last)
+  end)
   if not attached[buf] then
     attached[buf] = true
     host.on_buf(buf, 'BufWinEnter', function()

@@ -88,6 +88,8 @@
 ---@field file string
 ---@field modified any
 
+---@alias beans.Position 'right'|'left'|'above'|'below'|'tab'|'current' where a window opens
+
 ---@class beans.SelectOptions
 ---@field narrow? boolean typing narrows the list, as a long one needs; in Neovim only where the user has no picker of
 ---their own in the place of `vim.ui.select`
@@ -202,6 +204,9 @@
 ---@field undo_keep fun(buf: integer): beans.UndoKept the undo tree as it is
 ---@field undo_back fun(buf: integer, kept: beans.UndoKept) undoes what was changed since, and leaves no trace of it
 ---@field undo_drop fun(kept: beans.UndoKept) it is not needed any more
+---@field on_added fun(buf: integer, fn: fun(first: integer, last: integer)) tells of lines that have come, by whatever
+---but `insert` (an undo, a redo, pasting, `buf_set_lines`): of all that came at once, before the screen shows what a
+---command of the user's has done; one `fn` for each buffer
 ---@field on_buf fun(buf: integer, event: string, fn: fun()) an autocommand of this buffer
 ---
 --- What is around a chat
@@ -249,8 +254,9 @@
 ---@field append_text fun(path: string, text: string): boolean, string|nil as append_line, without a line end
 ---@field remove_file fun(path: string): boolean, string|nil
 ---@field sha256 fun(text: string): string in 64 hexadecimal digits
----@field pid fun(): integer of this editor
----@field process_alive fun(pid: integer): boolean
+---@field process fun(): string this editor among all that ever ran here: its pid, and behind a hyphen when it began
+---where the system tells that
+---@field process_alive fun(process: string): boolean
 ---@field on_quit fun(fn: fun()) runs `fn` before the editor looks whether anything is unsaved, each time that something
 ---is about to be quit
 ---@field keymap fun(buf: integer, modes: string, lhs: string, fn: fun(), desc: string) buffer-local, `<nowait>`
@@ -260,7 +266,7 @@
 ---@field buf_windows fun(buf: integer): integer[] ids of the windows that show it, in all tab pages
 ---@field last_window fun(fits: fun(buf: integer): boolean): beans.WindowPlace|nil
 ---the window of this tab page that was used last and shows a buffer that fits
----@field win_open fun(buf: integer, position: 'right'|'left'|'above'|'below'|'tab'|'current'): integer and focuses
+---@field win_open fun(buf: integer, position: beans.Position): integer and focuses
 ---@field win_focus fun(win: integer)
 ---@field win_close fun(win: integer)
 ---@field win_cursor fun(win: integer, line: integer, col: integer)

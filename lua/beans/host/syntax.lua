@@ -1,6 +1,7 @@
 -- Highlighting of chats by Vim's own syntax files: in Vim, and in a Neovim without a parser for Markdown. The cost of
 -- looking back is bounded; the language of a code fence is loaded when a fence that names it is shown.
 
+local languages = require('beans.host.languages')
 local markup = require('beans.host.markup')
 
 local M = {}
@@ -33,25 +34,6 @@ local CHAT = {
   [[syntax region BeansError start="^> \[!BEANS\] \%(error: \|cut off: \|stopped\)" end="^>\@!"me=s-1 keepend]],
   [[syntax region beansHead start="\%^---$" end="^---$" keepend]],
   'highlight default link beansHead Comment',
-}
-
---- Names of languages that are not those of their syntax files.
-local FILES = {
-  bash = 'sh',
-  golang = 'go',
-  js = 'javascript',
-  jsx = 'javascriptreact',
-  ps1 = 'ps1',
-  py = 'python',
-  python3 = 'python',
-  rb = 'ruby',
-  rs = 'rust',
-  shell = 'sh',
-  ts = 'typescript',
-  tsx = 'typescriptreact',
-  viml = 'vim',
-  vimscript = 'vim',
-  yml = 'yaml',
 }
 
 -- What syntax files set although they are only included.
@@ -121,7 +103,7 @@ function Syntax:look(buf, lines)
     local name = info and markup.language(info)
     if name and not known[name] then
       known[name] = true
-      local file = FILES[name:lower()] or name:lower()
+      local file = languages.filetype(name)
       if self.editor.has_file(('syntax/%s.vim'):format(file)) then
         self:include(buf, name, file)
       end

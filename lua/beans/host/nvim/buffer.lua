@@ -1,5 +1,6 @@
 -- Buffers and windows of Neovim, for host/nvim.lua. Marks are extmarks.
 
+local added_of = require('beans.host.added')
 local clean = require('beans.host.clean')
 local folding = require('beans.host.folding')
 local highlight = require('beans.host.nvim.highlight')
@@ -31,9 +32,6 @@ function M.buf_create(options)
     bo.undolevels = vim.go.undolevels
   end
   bo.filetype = options.filetype
-  if options.filetype == 'beans' then
-    highlight.start(buf)
-  end
   return buf
 end
 
@@ -126,7 +124,21 @@ local function change(buf, options, edit)
   end
 end
 
+--- What of a replacement changes anything. Neovim 0.12 makes a fold shorter that ends in the last replaced line.
+local function narrowed(buf, first, last, lines)
+  local old = M.buf_lines(buf, first, last)
+  local top, bottom, most = 0, 0, math.min(#old, #lines)
+  while top < most and old[top + 1] == lines[top + 1] do
+    top = top + 1
+  end
+  while bottom < most - top and old[#old - bottom] == lines[#lines - bottom] do
+    bottom = bottom + 1
+  end
+  return first + top, last - bottom, vim.list_slice(lines, top + 1, #lines - bottom)
+end
+
 function M.buf_set_lines(buf, first, last, lines, options)
+  first, last, lines = narrowed(buf, first, last, lines)
   change(buf, options, function()
     api.nvim_buf_set_lines(buf, first - 1, last, false, lines)
   end)
@@ -164,6 +176,24 @@ function M.hint(buf, line, text)
   end
 end
 
+local unseen
+M.on_added, unseen = added_of.on({
+  watch = function(buf, changed, gone)
+    api.nvim_buf_attach(buf, false, {
+      on_lines = function(_, _, _, before, last_old, last_new)
+        changed(before + 1, last_old, last_new)
+      end,
+      on_reload = function() end, -- goes on
+      on_detach = gone,
+    })
+  end,
+  flush = function() end,
+  on_buf = function(...)
+    M.on_buf(...)
+  end,
+  schedule = vim.schedule,
+})
+
 function M.insert(buf, mark, text, options)
   local line, col = M.mark_get(buf, mark)
   if not line then
@@ -172,8 +202,10 @@ function M.insert(buf, mark, text, options)
   local wins, key = followers(buf), buf .. ':' .. mark
   text, held[key] = clean.piece(text, held[key])
   local lines = vim.split(text, '\n', { plain = true })
-  change(buf, options, function()
-    api.nvim_buf_set_text(buf, line - 1, col, line - 1, col, lines)
+  unseen(buf, function()
+    change(buf, options, function()
+      api.nvim_buf_set_text(buf, line - 1, col, line - 1, col, lines)
+    end)
   end)
   follow(buf, wins, #lines - 1)
   return true

@@ -1,5 +1,6 @@
 -- Buffers of Neovim that are files, for host/nvim.lua.
 
+local process = require('beans.host.process')
 local write = require('beans.host.nvim.write')
 
 local api, fn, uv = vim.api, vim.fn, vim.uv
@@ -110,11 +111,10 @@ function M.on_quit(callback)
 end
 
 M.sha256 = fn.sha256
-M.pid = uv.os_getpid
 
-function M.process_alive(pid)
+M.process, M.process_alive = process.on(uv.os_getpid, function(pid)
   local sent, _, name = uv.kill(pid, 0)
   return sent == 0 or name == 'EPERM'
-end
+end)
 
 return M

@@ -1,6 +1,8 @@
 -- Buffers of Vim, for host/vim.lua. Marks are text properties (mark.lua); what must happen inside a buffer
 -- leaves the user's window, cursor and mode as they are (inside.lua).
 
+local added_of = require('beans.host.added')
+local changes = require('beans.host.vim.changes')
 local clean = require('beans.host.clean')
 local folding = require('beans.host.folding')
 local inside = require('beans.host.vim.inside')
@@ -100,9 +102,6 @@ function M.buf_create(options)
   inside.buffer(buf, function()
     vim.command('setlocal filetype=' .. options.filetype)
   end)
-  if options.filetype == 'beans' then
-    M.highlight(buf)
-  end
   return buf
 end
 
@@ -265,6 +264,21 @@ function M.hint(buf, line, text)
   vim.command('redraw') -- Vim does not see that this changes the screen
 end
 
+local unseen
+M.on_added, unseen = added_of.on({
+  watch = function(buf, changed, gone)
+    changes.watch(buf, changed)
+    M.on_buf(buf, 'BufWipeout', gone)
+  end,
+  flush = changes.flush,
+  on_buf = function(...)
+    M.on_buf(...)
+  end,
+  schedule = function(callback)
+    call('timer_start', 0, callback)
+  end,
+})
+
 function M.insert(buf, mark, text, options)
   local line, col = M.mark_get(buf, mark)
   if not line then
@@ -279,7 +293,9 @@ function M.insert(buf, mark, text, options)
   local end_col = #lines[#lines] + (#lines == 1 and col or 0)
   lines[1] = whole:sub(1, col) .. lines[1]
   lines[#lines] = lines[#lines] .. whole:sub(col + 1)
-  M.buf_set_lines(buf, line, line, lines, options)
+  unseen(buf, function()
+    M.buf_set_lines(buf, line, line, lines, options)
+  end)
   marks.move(buf, mark, line, end_line, end_col)
   chats:look(buf, lines)
   follow(buf, wins, #lines - 1)

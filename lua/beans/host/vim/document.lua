@@ -1,5 +1,6 @@
 -- Buffers of Vim that are files, for host/vim.lua.
 
+local process = require('beans.host.process')
 local value = require('beans.host.vim.value')
 
 local call = value.call
@@ -118,17 +119,17 @@ function M.sha256(text)
   return vim.fn.sha256(text)
 end
 
-function M.pid()
+local function pid()
   return vim.fn.getpid()
 end
 
 --- Linux shows its processes as folders; elsewhere a program must be asked.
-function M.process_alive(pid)
+M.process, M.process_alive = process.on(pid, function(other)
   if vim.fn.isdirectory('/proc/self') == 1 then
-    return vim.fn.isdirectory(('/proc/%d'):format(pid)) == 1
+    return vim.fn.isdirectory(('/proc/%d'):format(other)) == 1
   end
-  vim.fn.system(('kill -0 %d'):format(pid))
+  vim.fn.system(('kill -0 %d'):format(other))
   return vim.eval('v:shell_error') == 0
-end
+end)
 
 return M
