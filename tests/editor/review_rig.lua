@@ -74,10 +74,12 @@ function M.begin(old, new)
   editor:ex('messages clear')
 end
 
---- What `on_settled` got.
+--- What `on_settled` got, without the lines.
 ---@return table
 function M.outcome()
-  return host_rig.calls(editor, 'settled')[1][1]
+  local outcome = host_rig.calls(editor, 'settled')[1][1]
+  outcome.first, outcome.last = nil, nil
+  return outcome
 end
 
 --- Where the buffer is in its undo tree, and the tree.

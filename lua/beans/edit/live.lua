@@ -130,16 +130,16 @@ function Live:undecided(tail)
   return copy(tail, 1, #tail, lines)
 end
 
+--- Draws what stands undecided. The range is but a name for the drawing: where it is, is counted.
 function Live:draw_growing(at)
   local buf = self.review.buf
-  if self.handle then
+  if #self.growing > 0 then
+    self.handle = self.handle or host.range_set(buf, at, at - 1)
+    host.draw(buf, self.handle, { first = at, last = at + #self.growing - 1, words = {}, above = {} })
+  elseif self.handle then
     host.draw(buf, self.handle, nil)
     host.range_del(buf, self.handle)
     self.handle = nil
-  end
-  if #self.growing > 0 then
-    self.handle = host.range_set(buf, at, at - 1)
-    host.draw(buf, self.handle, { first = at, last = at + #self.growing - 1, words = {}, above = {} })
   end
 end
 
@@ -167,25 +167,26 @@ end
 
 --- Brings the buffer to where the aligner is.
 function Live:show(places, tail)
-  local review = self.review
-  local first = review:lines()
-  if not first then
-    return
-  end
-  local known = #self.entries
-  local function point()
-    return first + self.shown - 1 + self:shift()
-  end
-  review:keeping_region(function()
+  local review, known, point = self.review, #self.entries, nil
+  review:keeping_region(function(first)
+    if not first then
+      return
+    end
+    local function here()
+      return first + self.shown - 1 + self:shift()
+    end
     if places[1] or self.aligner.new_next ~= self.shown then
-      self:grow(point(), {})
+      self:grow(here(), {})
       self:put(places, first)
       self.shown = self.aligner.new_next
     end
-    self:grow(point(), self:undecided(tail))
+    point = here()
+    self:grow(point, self:undecided(tail))
   end)
-  self:draw_growing(point())
-  review:draw_from(known + 1)
+  if point then
+    self:draw_growing(point)
+    review:draw_from(known + 1)
+  end
 end
 
 --- Takes what has come.

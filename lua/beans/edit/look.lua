@@ -12,6 +12,11 @@ local function key(plug, command)
   return host.key_for(('<Plug>(beans-%s)'):format(plug)) or ':Beans ' .. command
 end
 
+local function keys_in_words()
+  local accept, reject = key('accept', 'accept'), key('reject', 'reject')
+  return ('%s / %s, all: ! · next: %s'):format(accept, reject, key('next-hunk', 'hunk next'))
+end
+
 local INDENT = (' '):rep(#'Beans: ')
 
 --- A line parted at the last of its dots that is within so many cells; nil where none is.
@@ -39,12 +44,8 @@ end
 --- What the bar says, in as many lines as it takes in the narrowest window.
 ---@return string[]
 function Review:bar()
-  local keys = ('%s / %s, all: ! · next: %s'):format(
-    key('accept', 'accept'),
-    key('reject', 'reject'),
-    key('next-hunk', 'hunk next')
-  )
-  local width, lines = host.text_width(self.buf), { 'Beans: ' .. self:state_in_words() .. ' · ' .. keys }
+  self.keys = self.keys or keys_in_words()
+  local width, lines = host.text_width(self.buf), { 'Beans: ' .. self:state_in_words() .. ' · ' .. self.keys }
   while host.text_cells(lines[#lines]) > width do
     local fits, rest = parted(lines[#lines], width)
     if not fits then

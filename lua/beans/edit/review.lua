@@ -97,20 +97,25 @@ function Review:overlaps(from, to)
 end
 
 --- Runs changes of ours and keeps the region around them: what marks it goes with the lines that are replaced.
----@param run fun()
+---@param run fun(first: integer|nil, last: integer|nil) gets the lines under review
 function Review:keeping_region(run)
   if self.moving then
     return run()
   end
-  self.moving = true
   self:draw_no_bar()
   local first, last = self:lines()
   local before = host.buf_line_count(self.buf)
-  run()
+  self.moving = true
+  run(first, last)
   self.moving = false
-  if first then
+  if not first then
+    return
+  end
+  last = last + host.buf_line_count(self.buf) - before
+  local first_now, last_now = self:lines()
+  if first_now ~= first or last_now ~= last then
     host.range_del(self.buf, self.region)
-    self.region = host.range_set(self.buf, first, last + host.buf_line_count(self.buf) - before)
+    self.region = host.range_set(self.buf, first, last)
   end
 end
 

@@ -39,7 +39,7 @@ function M.range_set(buf, first, last)
     property_type(kind, { start_incl = 0, end_incl = 0 })
   end
   last_range = last_range + 1
-  alive[last_range] = { top = first == 1, bottom = last == buffer.buf_line_count(buf) }
+  alive[last_range] = { top = first == 1, bottom = last == buffer.buf_line_count(buf), is_empty = last < first }
   for line = first, last do
     if line < first + MARKED or line > last - MARKED then
       put(buf, BODY, last_range, line)
@@ -63,6 +63,16 @@ local function line_of(buf, kind, range, backwards)
   return call('prop_find', from, backwards and 'b' or 'f').lnum
 end
 
+--- Whether a line has a property: then where, as `look_for` has it.
+local function has(buf, kind, range, line)
+  if line < 1 or line > buffer.buf_line_count(buf) then
+    return nil
+  end
+  for _, property in ipairs(call('prop_list', line, { bufnr = buf, ids = { range }, types = { kind } })) do
+    return property and { line, line }
+  end
+end
+
 --- Where a range is, from the places of its properties. Setting a whole line takes the property of a neighbour away; at
 --- the ends of a buffer there is only one, but there the place is known without.
 local function place_of(at, ends, last_line)
@@ -78,12 +88,20 @@ local function place_of(at, ends, last_line)
   end
 end
 
---- Looks for the properties of one range.
+--- Looks for the properties of one range. Those of neighbours are found without a search where lines are their own, and
+--- looking for what is not there would be a walk through the whole buffer.
 local function look_for(buf, range)
   local at = {}
-  for _, kind in ipairs({ BODY, ABOVE, BELOW }) do
-    local first = line_of(buf, kind, range)
-    at[kind] = first and { first, kind == BODY and line_of(buf, kind, range, true) or first }
+  local first = not (alive[range] or {}).is_empty and line_of(buf, BODY, range)
+  if first then
+    at[BODY] = { first, line_of(buf, BODY, range, true) }
+    at[ABOVE] = has(buf, ABOVE, range, first - 1)
+    at[BELOW] = has(buf, BELOW, range, at[BODY][2] + 1)
+    return at
+  end
+  for _, kind in ipairs({ ABOVE, BELOW }) do
+    local line = line_of(buf, kind, range)
+    at[kind] = line and { line, line }
   end
   return at
 end
