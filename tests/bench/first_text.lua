@@ -78,6 +78,7 @@ local COMMON = [[
   local plain
   function BENCH_PLAIN()
     plain = plain or host.buf_create({ name = 'beans://plain', filetype = 'beans', lines = { '' } })
+    host.highlight(plain)
     host.win_open(plain, 'current')
     watch(plain)
   end

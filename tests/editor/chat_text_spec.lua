@@ -116,8 +116,8 @@ describe('the text of a chat', function()
     for _, pace in ipairs({ 30, 3000 }) do
       it(('at %d tokens a second'):format(pace), function()
         local count = pace * 3
-        local form = '%sheader X-Request-Cost-Micro-Usd: 10\npace %d\n'
-          .. 'repeat %d\ndelta "tok%%d "\ndelta "`a` **b**\\n"\nend\nfinish stop\nusage 3 4\ndone'
+        local form = '%sheader X-Request-Cost-Micro-Usd: 10\npace %d\nrepeat %d\ndelta "tok%%d "\n'
+          .. 'delta "`a` **b**\\n"\nend\nfinish stop\nusage 3 4\ndone'
         bench:script('first', SSE .. 'delta "```lua\\nlocal a = 1\\n```\\n\\n> quoted **words**"\nfinish stop\ndone')
         bench:script('flow', form:format(SSE, pace, count / 2))
         start('first', { size = { rows = 24, cols = 80 } })

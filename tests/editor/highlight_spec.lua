@@ -68,6 +68,9 @@ describe('highlighting', function()
         local filetype, lines = ...
         local name = 'beans://test/' .. filetype
         buf = host.buf_create({ name = name, filetype = filetype, lines = lines })
+        if filetype == 'beans' then
+          host.highlight(buf)
+        end
         host.defer(0, function()
           host.win_open(buf, 'current')
         end)
