@@ -54,19 +54,25 @@ end
 ---@param old string[] not to be changed meanwhile
 ---@return beans.Aligner
 function M.new(old)
-  local texts, first, further, count = {}, {}, {}, {}
-  for i = 1, #old do
-    texts[i] = without_indentation(old[i])
-  end
-  for i = #old, 1, -1 do
-    local text = texts[i]
-    further[i], first[text] = first[text], i
-    count[text] = (count[text] or 0) + 1
-  end
-  local aligner = setmetatable({ old = old, texts = texts, first = first, further = further, count = count }, Aligner)
-  aligner.parted_from = 1
+  local aligner = setmetatable({ old = old, parted_from = 1 }, Aligner)
   aligner:go_on_at(1, 1)
   return aligner
+end
+
+--- Learns where each old line stands. It is done when lines come, if not before: there may be time while they do not.
+function Aligner:prepare()
+  if self.texts then
+    return
+  end
+  self.texts, self.first, self.further, self.count = {}, {}, {}, {}
+  for i, line in ipairs(self.old) do
+    self.texts[i] = without_indentation(line)
+  end
+  for i = #self.old, 1, -1 do
+    local text = self.texts[i]
+    self.further[i], self.first[text] = self.first[text], i
+    self.count[text] = (self.count[text] or 0) + 1
+  end
 end
 
 --- All before these lines is decided.
@@ -223,6 +229,7 @@ end
 --- away, may begin above where `old_next` was, but never where another hunk ends: there it reads better
 function Aligner:feed(lines)
   local hunks = {}
+  self:prepare()
   for _, line in ipairs(lines) do
     if not self.waiting[1] and line == self.old[self.old_next] then
       self.old_next, self.new_next = self.old_next + 1, self.new_next + 1

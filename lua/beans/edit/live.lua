@@ -46,6 +46,11 @@ local function copy(from, first, last, to)
   return to
 end
 
+--- Does what there is time for while nothing has come.
+function Live:prepare()
+  self.aligner:prepare()
+end
+
 -- What stands there ---------------------------------------------------------------------------------------------------
 
 --- By how many lines the buffer is longer than the new text, up to where the stream is: rejected hunks are old text.

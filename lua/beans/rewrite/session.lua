@@ -146,7 +146,7 @@ end
 
 ---@param request beans.RewriteRequest
 function Rewrite:send(request)
-  self.fitter = fit.new(request.fit)
+  self.fitter, self.fit = nil, request.fit
   local job
   --- What comes of a request that was given up is nobody's any more.
   local function mine(run)
@@ -167,6 +167,32 @@ function Rewrite:send(request)
   })
   self.job = job
   self:set_state('waits')
+  self:prepare(job)
+end
+
+--- Of a long text much has to be known before the answer can be aligned with it. There is time for that, in turns,
+--- while the server reads it.
+function Rewrite:prepare(job)
+  local function later(run)
+    host.defer(1, function()
+      if self.job == job and self.state ~= 'ended' then
+        run()
+      end
+    end)
+  end
+  later(function()
+    self:fitting()
+    later(function()
+      self.live:prepare()
+    end)
+  end)
+end
+
+--- What makes the answer fit.
+---@return beans.Fitter
+function Rewrite:fitting()
+  self.fitter = self.fitter or fit.new(self.fit)
+  return self.fitter
 end
 
 -- Text ----------------------------------------------------------------------------------------------------------------
@@ -184,7 +210,7 @@ end
 
 --- Draws what has come; while the user has changes in these lines it only waits.
 function Rewrite:write(text)
-  local lines, tail = self.fitter:feed(text)
+  local lines, tail = self:fitting():feed(text)
   lines, tail = self.frame:feed(lines, tail)
   self:look_around()
   if self.state == 'paused' then
@@ -204,7 +230,7 @@ function Rewrite:finish(cut)
     return
   end
   local refusal = table.concat(self.said_no)
-  local lines, problem = self.fitter:finish({ refusal = refusal, cut = cut })
+  local lines, problem = self:fitting():finish({ refusal = refusal, cut = cut })
   if problem then
     tell(problem.message)
     return self:give_up()
@@ -222,7 +248,7 @@ end
 
 --- All the text is in the buffer.
 function Rewrite:ready()
-  local said = words.line(self.fitter:epilogue())
+  local said = words.line(self:fitting():epilogue())
   self.note = self.note or (said ~= '' and 'the model: ' .. said:sub(1, 60)) or nil
   self.state = 'ready'
   local hunks = #self.review.hunks

@@ -68,9 +68,8 @@ local function has(buf, kind, range, line)
   if line < 1 or line > buffer.buf_line_count(buf) then
     return nil
   end
-  for _, property in ipairs(call('prop_list', line, { bufnr = buf, ids = { range }, types = { kind } })) do
-    return property and { line, line }
-  end
+  local found = call('prop_list', line, { bufnr = buf, ids = { range }, types = { kind } })
+  return found[1] and { line, line }
 end
 
 --- Where a range is, from the places of its properties. Setting a whole line takes the property of a neighbour away; at
@@ -131,7 +130,10 @@ local function mark_neighbours(buf, range, at, first, last, last_line)
   end
 end
 
---- What was found while the text was the same, by buffer. Where many ranges are asked for, all are looked for at once.
+-- After so many ranges of a buffer all are looked for at once, which takes as long as for some ten of them.
+local ASKED_MAX = 10
+
+--- What was found while the text was the same, by buffer.
 local seen = {}
 
 function M.range_get(buf, range)
@@ -146,7 +148,7 @@ function M.range_get(buf, range)
   if not known.ranges[range] then
     known.asked = known.asked + 1
     known.ranges[range] = look_for(buf, range)
-    if known.asked == 3 then
+    if known.asked == ASKED_MAX then
       known.ranges = look_for_all(buf)
     end
   end
