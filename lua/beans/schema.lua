@@ -187,6 +187,10 @@ local options = {
 local prompts = {
   chat = 'You are an expert assistant inside a text editor. Answer precisely and briefly, in Markdown; '
     .. 'put code in fenced blocks that name its language.',
+  complete = 'You complete text in an editor. Write only what belongs at the cursor: between the text before and the '
+    .. 'text after it, in the style of the file. Begin exactly where the text before the cursor ends; repeat nothing '
+    .. 'of it, and nothing of the text after the cursor. Keep to a few lines, and end where the statement or the block '
+    .. 'ends. No fences, no explanation. When nothing belongs there, write nothing.',
 }
 
 return { options = options, prompts = prompts }

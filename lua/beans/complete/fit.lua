@@ -1,9 +1,9 @@
--- Turns a model's answer, as it streams, into what may be shown as ghost text: without fences, talk and repetitions, not
--- closing what is closed behind the cursor, indented as the file is, ending where the block ends. Pure.
+-- Turns a model's answer, as it streams, into what may be shown as ghost text: without fences, talk and repetitions,
+-- not closing what is closed behind the cursor, indented as the file is, ending where the block ends. Pure.
 --
--- An answer is taken line by line. Whole lines are settled for good; the line that is still coming is tried on a copy of
--- the state, with the rule that a line is shown only as far as nothing that follows can take it back. So the same text
--- gives the same candidate however it is split, and the work is bounded by the length of a line per piece.
+-- An answer is taken line by line. Whole lines are settled for good; the line that is still coming is tried on a copy
+-- of the state, and shown only as far as nothing that follows can take it back. So the same text gives the same
+-- candidate however it is split, and a piece costs no more than the line it stands in.
 
 local echo = require('beans.complete.echo')
 local layouts = require('beans.complete.layout')
@@ -18,6 +18,9 @@ local M = {}
 M.LINES_MAX = 24
 --- Of a line; a longer one is cut and ends the candidate.
 M.LINE_BYTES = 1000
+
+-- So many bytes of a line that the answer ends in are recognised as the beginning of the line below.
+local TELLING = 4
 
 ---@alias beans.NoCandidate 'empty'|'blank'|'already there'|'talk'
 
@@ -34,6 +37,7 @@ M.LINE_BYTES = 1000
 ---@field private cut boolean something that is there already was left out
 ---@field private joins boolean what stands behind the cursor goes on where the candidate ends
 ---@field private tail string the line that is coming
+---@field private broken boolean the answer ends within its last line
 ---@field private ended boolean nothing of what follows would be shown
 local Fitter = {}
 Fitter.__index = Fitter
@@ -46,31 +50,18 @@ local function copy(object)
   return setmetatable(twin, getmetatable(object))
 end
 
-local function in_open_fence(before)
-  local open = false
-  for _, line in ipairs(before) do
-    if line:find('^%s*```') then
-      open = not open
-    end
-  end
-  return open
-end
-
 ---@param cursor beans.Cursor
 ---@return beans.CandidateFitter
 function M.new(cursor)
   local prose = structure.language(cursor.filetype).prose == true
-  local layout = layouts.new(cursor, prose)
-  local around = surroundings.of(cursor, layout.unit)
+  local around = surroundings.of(cursor)
+  local in_words = prose or (around.top ~= nil and around.top.within ~= nil)
+  local layout = layouts.new(cursor, prose, in_words)
   return setmetatable({
     cursor = cursor,
     around = around,
     single = not overlap.only_closes(cursor.suffix),
-    opening = openings.new({
-      prose = prose or (around.top ~= nil and around.top.within ~= nil),
-      markdown = prose,
-      in_fence = prose and in_open_fence(cursor.before),
-    }),
+    opening = openings.new(cursor.before, prose, in_words),
     echo = echo.new(cursor.before, cursor.prefix),
     layout = layout,
     top = around.top,
@@ -79,11 +70,12 @@ function M.new(cursor)
     cut = false,
     joins = false,
     tail = '',
+    broken = false,
     ended = false,
   }, Fitter)
 end
 
--- A line of the candidate ----------------------------------------------------------------------------------------------
+-- A line of the candidate ---------------------------------------------------------------------------------------------
 
 --- Reads a line and cuts it where it closes what is closed behind the cursor.
 ---@param text string
@@ -111,8 +103,6 @@ function Fitter:read(text, before, line, whole)
     return text:sub(1, stop - #before - 1)
   elseif held and not whole then
     return text:sub(1, held - #before - 1)
-  elseif not whole and top and top.within and #top.within.kind == 3 then
-    return (text:gsub('["\']+$', '')) -- a third quote may come
   end
   self.ended = self.ended or (leaves == true and whole)
   return text
@@ -159,26 +149,13 @@ function Fitter:push(text)
   self.lines, self.blanks = lines, 0
 end
 
---- What the indentation of the first line adds to that of the cursor's.
----@return string text
----@return boolean absolute
-function Fitter:first_blanks(text)
-  local prefix = self.cursor.prefix
-  local width, there = self.layout:width(text), self.layout:width(prefix)
-  local rest = text:match('^[ \t]*(.*)$')
-  if width >= there and width > 0 then
-    return self.layout:blanks(width):sub(#self.layout:blanks(there) + 1) .. rest, true
-  end
-  return rest, false
-end
-
 --- Takes the line that continues the cursor's.
 function Fitter:first(text, whole)
   local prefix = self.cursor.prefix
   local alone, absolute = not prefix:find('%S'), false
   if alone then
     self.blanks = 0
-    text, absolute = self:first_blanks(text)
+    text, absolute = self.layout:first(prefix, text)
   else
     local given = text
     text = echo.cut(prefix, text, whole)
@@ -231,6 +208,11 @@ function Fitter:closes_width(text)
   return width
 end
 
+--- Whether more of a line could show that it does not belong to the candidate.
+function Fitter:may_change(text)
+  return self.layout:may_be_below(text) or layouts.is_closer(text) or (self.blanks > 0 and layouts.may_define(text))
+end
+
 --- Takes a line after the first.
 function Fitter:following(line, whole)
   if not line:find('%S') then
@@ -245,9 +227,12 @@ function Fitter:following(line, whole)
   if #self.lines == 1 and self.lines[1] == '' then
     self.layout:begin(self.cursor.prefix, false, false)
   end
-  local text, width = self.layout:mend(line, self:closes_width(line))
+  local text, width = self.layout:mend(line, self:closes_width(line), self.blanks > 0)
   local trimmed = text:match('^(.-)%s*$')
-  if not whole and (self.layout:may_be_below(trimmed) or layouts.is_closer(trimmed)) then
+  if not whole and self:may_change(trimmed) then
+    return
+  elseif self.broken and #trimmed >= TELLING and self.layout:may_be_below(trimmed) then
+    self.cut = true
     return
   end
   local place = self.layout:place(trimmed, width, self.blanks > 0)
@@ -375,6 +360,7 @@ end
 function Fitter:finish()
   if not self.ended then
     if self.tail ~= '' then
+      self.broken = true
       self:take(self.tail, true)
     end
     for _, line in ipairs(self.echo:flush()) do

@@ -5,9 +5,6 @@ local surroundings = require('beans.complete.surroundings')
 
 local M = {}
 
--- Of a tab when the model writes blanks and the file tabs.
-local TAB = 4
-
 ---@class beans.Layout
 ---@field private tabs boolean the file is indented with tabs
 ---@field private unit integer width of a level
@@ -16,8 +13,9 @@ local TAB = 4
 ---@field private shift integer|nil by how much the model's lines are moved; known with the second line
 ---@field private flat boolean the model writes no indentation at all
 ---@field private absolute boolean the model wrote the indentation of the first line, too
----@field private first string the first line, with what stands before the cursor
+---@field private first_line string the first line, with what stands before the cursor
 ---@field private alone boolean nothing stands before the cursor
+---@field private prose boolean
 ---@field private strict boolean the filetype's lines can be moved by their look
 ---@field private after string[]
 ---@field private seen table<integer, boolean> widths of the candidate's own lines
@@ -36,19 +34,20 @@ for word in DEFINING:gmatch('%S+') do
 end
 
 ---@param cursor beans.Cursor
----@param prose boolean
+---@param prose boolean the file is words, not code
+---@param in_words boolean the cursor stands in words: in a comment, too
 ---@return beans.Layout
-function M.new(cursor, prose)
-  local tabs = cursor.indent == '\t'
-  local unit = tabs and TAB or math.max(1, #cursor.indent)
+function M.new(cursor, prose, in_words)
+  local unit = surroundings.unit(cursor.indent)
   return setmetatable({
-    tabs = tabs,
+    tabs = cursor.indent == '\t',
     unit = unit,
     base = surroundings.width(cursor.prefix, unit),
     flat = false,
     absolute = false,
-    first = '',
-    strict = not prose,
+    first_line = '',
+    prose = prose,
+    strict = not in_words,
     alone = false,
     after = cursor.after,
     seen = {},
@@ -106,10 +105,31 @@ local function is_definition(text)
     or text:find('^if __name__') ~= nil
 end
 
+--- Whether more of a line may make it a definition.
+---@param text string
+---@return boolean
+function M.may_define(text)
+  return ('local function'):sub(1, #text) == text or ('if __name__'):sub(1, #text) == text
+end
+
 --- Whether a line goes on with a statement whose block it ends.
 local function goes_on(text)
   local word = text:match('^[%s}]*(%a+)')
   return CONTINUATIONS[word or ''] == true and text:find('^[}%a]') ~= nil
+end
+
+--- A first line that stands in the cursor's indentation, without what is there of it.
+---@param prefix string blank
+---@param line string
+---@return string text
+---@return boolean absolute the model wrote the indentation
+function Layout:first(prefix, line)
+  local width, there = self:width(line), self:width(prefix)
+  local text = line:match('^[ \t]*(.*)$')
+  if width >= there and width > 0 then
+    return self:blanks(width):sub(#self:blanks(there) + 1) .. text, true
+  end
+  return text, false
 end
 
 --- Takes the first line: what the prefix and the candidate make together.
@@ -117,7 +137,7 @@ end
 ---@param absolute boolean the model wrote its indentation
 ---@param alone boolean all of it is the candidate's
 function Layout:begin(line, absolute, alone)
-  self.first, self.absolute, self.alone = line, absolute, alone
+  self.first_line, self.absolute, self.alone = line, absolute, alone
   if alone then
     self.base = self:width(line)
     self.floor = self.base
@@ -126,16 +146,16 @@ function Layout:begin(line, absolute, alone)
 end
 
 --- How far the model's lines are to be moved, told by the first that follows.
-local function shift_of(self, text, width, outer_width)
+local function shift_of(self, text, width, outer_width, after_blank)
   if not self.strict then
     return 0
   elseif M.is_closer(text) then
     return width < self.base and math.max(0, (outer_width or width) - width) or nil
-  elseif M.opens(self.first) then
+  elseif M.opens(self.first_line) then
     local beside = text:find('^case%f[%W]') or text:find('^default%f[%W]') or text:find('^%-')
     return width <= self.base and not beside and self.base + self.unit - width or 0
-  elseif width == 0 and self.base > 0 and not self.absolute then
-    local word = self.first:match('^%s*(%a+)') or ''
+  elseif width == 0 and self.base > 0 and not (self.absolute or after_blank or text:find('^{')) then
+    local word = self.first_line:match('^%s*(%a+)') or ''
     return not (BLOCK_ENDS[word] or is_definition(text) or goes_on(text)) and self.base or 0
   end
   return 0
@@ -144,13 +164,14 @@ end
 --- Gives a line that follows the indentation it has in the file.
 ---@param line string
 ---@param outer_width integer|nil the indentation of what the line closes
+---@param after_blank boolean a blank line stands before it
 ---@return string text without it
 ---@return integer width
-function Layout:mend(line, outer_width)
+function Layout:mend(line, outer_width, after_blank)
   local text, width = line:match('^[ \t]*(.*)$'), self:width(line)
   local shift = self.shift
   if not shift then
-    shift = shift_of(self, text, width, outer_width)
+    shift = shift_of(self, text, width, outer_width, after_blank)
     self.shift, self.flat = shift, width == 0 and (shift or 0) > 0
   elseif self.flat and width == 0 and M.is_closer(text:match('^(.-)%s*$')) then
     return text, self.base
@@ -218,7 +239,7 @@ function Layout:place(text, width, after_blank)
   local floor = self.floor or (closer and self.base or math.max(self.base, width))
   if is_below(self, width, text) then
     return 'there'
-  elseif after_blank and width <= self.base and (not self.strict or is_definition(text)) then
+  elseif after_blank and width <= self.base and (self.prose or is_definition(text)) then
     return 'beyond'
   elseif not self.alone and width == self.base and width < floor and goes_on(text) then
     return 'within'

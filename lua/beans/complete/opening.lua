@@ -57,6 +57,7 @@ local TOKEN_TAILS = { '<|[%w_]*|?$', '<\239[^<>|%s]*$', '<fim_%l*$', '<fi?$', '<
 ---@class beans.Opening
 ---@field private phase 'start'|'talk'|'text'
 ---@field private prose boolean text for people is expected
+---@field private markdown boolean fences may be part of it
 ---@field private takes_fences boolean a fence is not part of the text
 ---@field private fenced boolean the text stands in a fence
 ---@field private blanks integer lines that came before anything else
@@ -65,14 +66,26 @@ local TOKEN_TAILS = { '<|[%w_]*|?$', '<\239[^<>|%s]*$', '<fim_%l*$', '<fi?$', '<
 local Opening = {}
 Opening.__index = Opening
 
----@param options {prose: boolean, markdown: boolean, in_fence: boolean} what is written at the cursor
+local function in_open_fence(before)
+  local open = false
+  for _, line in ipairs(before) do
+    if line:find('^%s*```') then
+      open = not open
+    end
+  end
+  return open
+end
+
+---@param before string[] the lines above the cursor
+---@param markdown boolean fences may be what is asked for
+---@param in_words boolean text for people is expected
 ---@return beans.Opening
-function M.new(options)
+function M.new(before, markdown, in_words)
   return setmetatable({
     phase = 'start',
-    prose = options.prose,
-    markdown = options.markdown,
-    takes_fences = not options.markdown or options.in_fence,
+    prose = in_words,
+    markdown = markdown,
+    takes_fences = not markdown or in_open_fence(before),
     fenced = false,
     blanks = 0,
     announces = false,

@@ -2,6 +2,9 @@
 
 local M = {}
 
+-- So many bytes are recognised anywhere, even within a word.
+local TELLING = 8
+
 -- A repetition is looked for at so many places of a line.
 local PLACES = 40
 
@@ -33,11 +36,11 @@ local function common(text, at, wanted)
   return size
 end
 
---- Finds where a line begins to repeat the suffix, at the border of a word and outside of what the line itself has
---- opened.
+--- Finds where a line begins to repeat the suffix: at the border of a word and outside of what the line itself has
+--- opened, unless what is repeated is long.
 ---@param text string
 ---@param suffix string not blank
----@param whole boolean the line ends here; else the beginning of a repetition counts
+---@param whole boolean the line ends here; else anything that may become a repetition counts
 ---@param is_outside fun(before: string): boolean
 ---@return integer|nil at
 ---@return boolean complete all of the suffix is repeated, whatever follows
@@ -51,15 +54,18 @@ function M.find(text, suffix, whole, is_outside)
     end
     local size = common(text, at, wanted)
     local stop = at + size
-    local follows = stop <= #text and text:sub(stop, stop) or wanted:sub(size + 1, size + 1)
     local at_end = stop > #text
+    if at_end and not whole then
+      return at, false
+    end
+    local follows = at_end and wanted:sub(size + 1, size + 1) or text:sub(stop, stop)
     local ends_well = follows == '' or not goes_over(text:sub(stop - 1, stop - 1), follows)
-    local repeats = size == #wanted or at_end
-    if repeats and (ends_well or (at_end and not whole)) then
-      local begins_well = at == 1 or not goes_over(text:sub(at - 1, at - 1), text:sub(at, at))
-      if begins_well and is_outside(text:sub(1, at - 1)) then
-        return at, size == #wanted and ends_well and not at_end
-      end
+    local begins_well = at == 1 or not goes_over(text:sub(at - 1, at - 1), text:sub(at, at))
+    local is_telling = size >= TELLING and (ends_well or at_end)
+    if
+      (size == #wanted or at_end) and (is_telling or (begins_well and ends_well and is_outside(text:sub(1, at - 1))))
+    then
+      return at, size == #wanted
     end
   end
   return nil, false

@@ -124,8 +124,12 @@ end
 
 local function in_string(reading, within, char, at)
   local kind = within.kind
-  if kind ~= '' and reading.text:sub(at, at + #kind - 1) == kind then
+  local here = reading.text:sub(at, at + #kind - 1)
+  if kind ~= '' and here == kind then
     return close(reading, within, at, #kind)
+  elseif kind ~= '' and kind:sub(1, #here) == here then
+    reading.held = at
+    return nil
   elseif CLOSER[char] then
     reading.top = push(reading.top, CLOSER[char], reading.line)
   elseif IS_CLOSER[char] then
@@ -142,7 +146,7 @@ local function is_quote(language, text, char, at)
   elseif language.lifetimes then
     return text:find("^'\\", at) ~= nil or text:find("^'[^']'", at) ~= nil
   end
-  local before = text:sub(1, at - 1):match('[%w_\128-\255]+$')
+  local before = text:sub(math.max(1, at - 3), at - 1):match('[%w_\128-\255]+$')
   return not before or (#before <= 2 and before:find('^[bBfFrRuUL]+$') ~= nil)
 end
 

@@ -6,6 +6,8 @@ local M = {}
 
 -- How many lines above and below are looked at, and how much of each.
 local ABOVE, BELOW, LINE_BYTES = 60, 40, 1000
+-- The width of a tab where the file has tabs.
+local TAB = 4
 
 ---@class beans.Cursor where text is completed
 ---@field before string[] the lines above, the nearest last
@@ -30,10 +32,17 @@ function M.width(line, unit)
   return #blanks + tabs * (unit - 1)
 end
 
+--- The width of a level of indentation, and of a tab.
+---@param indent string
+---@return integer
+function M.unit(indent)
+  return indent == '\t' and TAB or math.max(1, #indent)
+end
+
 ---@param cursor beans.Cursor
----@param unit integer the width of a tab
 ---@return beans.Surroundings
-function M.of(cursor, unit)
+function M.of(cursor)
+  local unit = M.unit(cursor.indent)
   local language, top = structure.language(cursor.filetype), nil
   local function of_line(text, here)
     return { indent = M.width(text, unit), outer = true, cursor = here }
