@@ -94,3 +94,94 @@ describe('a candidate as it grows', function()
     end)
   end)
 end)
+
+describe('any answer, anywhere', function()
+  local PIECES = {}
+  for piece in
+    ([[a b foo end if else return def local_function ( ) { } [ ] " ' ` ``` ```lua <| |> < </b> <b> / */ /* // -- # \ ü
+    語 , ; : = """ Here_is ~n ~n ~n__ ~n____ ~t ~r~n ~0 _ __]]):gmatch('%S+')
+  do
+    piece = piece:gsub('_', ' '):gsub('~n', '\n'):gsub('~t', '\t'):gsub('~r', '\r'):gsub('~0', '\0')
+    PIECES[#PIECES + 1] = piece
+  end
+
+  local function text(most)
+    local parts = {}
+    for i = 1, math.random(0, most) do
+      parts[i] = PIECES[math.random(#PIECES)]
+    end
+    return table.concat(parts)
+  end
+
+  it('gives the same for any split, only grows, and is text', function()
+    local seed = os.time()
+    math.randomseed(seed)
+    for _ = 1, 2000 do
+      local filetype = FILETYPES[math.random(#FILETYPES)]
+      local cursor = cursor_at(text(25) .. '¦' .. text(25), filetype, math.random() < 0.5 and '  ' or '\t')
+      local answer = text(30)
+      local ghost, why, shown = fitted(cursor, answer, one)
+      local about = ('seed %d, %s'):format(seed, vim.inspect({ cursor, answer }))
+      assert.same({ ghost, why }, { (fitted(cursor, answer, function()
+        return #answer
+      end)), why }, about)
+      shown[#shown + 1] = ghost or ''
+      for i = 2, #shown do
+        local before = shown[i - 1]:gsub('%s+$', '')
+        assert.equal(before, shown[i]:sub(1, #before), about)
+      end
+      if ghost then
+        assert.is_truthy(ghost:find('%S'), about)
+        assert.is_falsy(ghost:gsub('[\n\t]', ''):find('%c'), about)
+      end
+    end
+  end)
+
+  --- How many hundred instructions something takes.
+  local function steps(run)
+    local count = 0
+    require('jit').off()
+    debug.sethook(function()
+      count = count + 1
+    end, '', 100)
+    run()
+    debug.sethook()
+    require('jit').on()
+    return count
+  end
+
+  local function feeding(answer)
+    local fitter = fit.new(cursor_at('do\n  ¦', 'lua', '  '))
+    return steps(function()
+      for at = 1, #answer, 4 do
+        fitter:feed(answer:sub(at, at + 3))
+      end
+    end)
+  end
+
+  it('takes work in proportion to its length', function()
+    local line = 'local y = foo(x, "a", { 1, 2 }) + 1\n  '
+    local short, long = feeding(line:rep(10)), feeding(line:rep(20))
+    assert.is_true(long < 2.5 * short, ('%d and %d'):format(short, long))
+  end)
+
+  it('has at most so many lines, of at most so many bytes', function()
+    local fitter = fit.new(cursor_at('do\n  ¦', 'lua', '  '))
+    local candidate, enough = fitter:feed(('a()\n  '):rep(100))
+    assert.is_true(enough)
+    assert.equal(fit.LINES_MAX, #candidate)
+    fitter = fit.new(cursor_at('¦', 'lua', '  '))
+    candidate, enough = fitter:feed(('x'):rep(5000))
+    assert.is_true(enough)
+    assert.same({ ('x'):rep(fit.LINE_BYTES) }, candidate)
+  end)
+
+  it('says as early as it can that nothing more is wanted', function()
+    for at, answer in pairs({ ['foo(¦)'] = 'a, b)', ['do\n  ¦\nend'] = 'a()\nend\n', ['a = ¦ + 1'] = '2\n' }) do
+      local fitter = fit.new(cursor_at(at, 'lua', '  '))
+      local _, early = fitter:feed(answer:sub(1, -2))
+      local _, enough = fitter:feed(answer:sub(-1))
+      assert.same({ false, true }, { early, enough }, at)
+    end
+  end)
+end)

@@ -210,7 +210,7 @@ end
 
 --- Whether more of a line could show that it does not belong to the candidate.
 function Fitter:may_change(text)
-  return self.layout:may_be_below(text) or layouts.is_closer(text) or (self.blanks > 0 and layouts.may_define(text))
+  return self.layout:may_be_below(text) or layouts.is_closer(text) or layouts.may_define(text)
 end
 
 --- Takes a line after the first.
@@ -221,7 +221,7 @@ function Fitter:following(line, whole)
   elseif #self.lines + self.blanks >= M.LINES_MAX or self.single then
     self.ended = true
     return
-  elseif not whole and line:find('^%s*[%w_@#]*$') then
+  elseif not whole and line:find('^%s*}?%s*[%w_@#]*$') then
     return -- its first word tells what it is
   end
   if #self.lines == 1 and self.lines[1] == '' then
@@ -351,7 +351,12 @@ function Fitter:feed(text)
   local draft = copy(self)
   draft.opening, draft.echo, draft.layout = copy(self.opening), copy(self.echo), copy(self.layout)
   draft:take(self.tail, false)
-  return draft:candidate(), false
+  if draft.ended then -- whatever the rest of the line will be
+    for key, value in pairs(draft) do
+      self[key] = value
+    end
+  end
+  return draft:candidate(), draft.ended
 end
 
 --- Ends the answer.

@@ -93,14 +93,14 @@ function M.new(before, markdown, in_words)
   }, Opening)
 end
 
---- Without half a character, and half a token.
-local function without_half(text)
+local function without_half_character(text)
   local tail = text:match('[\192-\255][\128-\191]*$')
   local lead = tail and tail:byte() or 0
   local size = lead >= 0xF0 and 4 or lead >= 0xE0 and 3 or 2
-  if tail and #tail < size then
-    text = text:sub(1, -#tail - 1)
-  end
+  return tail and #tail < size and text:sub(1, -#tail - 1) or text
+end
+
+local function without_half_token(text)
   for _, pattern in ipairs(TOKEN_TAILS) do
     local at = text:find(pattern)
     if at then
@@ -110,15 +110,19 @@ local function without_half(text)
   return text
 end
 
---- Takes what is no text out of a line: control characters (C1 and those that turn the direction of writing, too) and
---- tokens.
+--- Without control characters; C1 and those that turn the direction of writing, too.
+local function without_controls(text)
+  text = text:gsub('%c', function(char)
+    return char ~= '\t' and '' or nil
+  end)
+  return (text:gsub('\194[\128-\159]', ''):gsub('\226\128[\170-\174]', ''):gsub('\226\129[\166-\169]', ''))
+end
+
+--- Takes what is no text out of a line: control characters and tokens.
 ---@return string text
 function Opening:clean(line, whole)
-  local text = whole and line or without_half(line)
-  text = text:gsub('[%c\194\226]', function(byte)
-    return byte:find('%c') and byte ~= '\t' and '' or nil
-  end)
-  text = text:gsub('\194[\128-\159]', ''):gsub('\226\128[\170-\174]', ''):gsub('\226\129[\166-\169]', '')
+  local text = without_controls(whole and line or without_half_character(line))
+  text = whole and text or without_half_token(text)
   for _, pattern in ipairs(TOKENS) do
     if self.phase == 'start' then
       text = text:gsub('^(%s*)' .. pattern, '%1')

@@ -35,9 +35,9 @@ local SAME_TYPE, RECENT = 1.5, 0.25
 ---@field count integer
 
 local COMMON = {}
-local KEYWORDS = 'and break case class const continue def default do else elseif end export false for from func function '
-  .. 'if import in int let local new nil none not null or private public return self static string struct switch '
-  .. 'table then this true type undefined var void while'
+local KEYWORDS = 'and break case class const continue def default do else elseif end export false for from func '
+  .. 'function if import in int let local new nil none not null or private public return self static string struct '
+  .. 'switch table then this true type undefined var void while'
 for word in KEYWORDS:gmatch('%S+') do
   COMMON[word] = true
 end
