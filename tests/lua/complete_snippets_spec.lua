@@ -100,16 +100,26 @@ describe('pieces of other buffers', function()
     assert.is_not_nil(cache['b.lua'])
   end)
 
-  it('cost no more than a number of windows, however much is open', function()
+  it('read in portions, and no more than a number of windows, however much is open', function()
     local sources, cache = {}, {}
     for i = 1, 40 do
       sources[i] = source(i .. '.lua', filler('name' .. i, 2000))
     end
-    snippets.pick(CONTEXT, sources, 3000, cache)
-    local windows = 0
-    for _, kept in pairs(cache) do
-      windows = windows + #kept.windows
+    local function windows_after_pick()
+      snippets.pick(CONTEXT, sources, 3000, cache)
+      local windows = 0
+      for _, kept in pairs(cache) do
+        windows = windows + #kept.windows
+      end
+      return windows
     end
-    assert.is_true(windows <= snippets.WINDOWS_MAX + 50, windows .. ' windows')
+    for i = 1, 5 do
+      assert.equal(i * snippets.READ_MAX, windows_after_pick())
+    end
+    local all
+    for _ = 1, 60 do
+      all = windows_after_pick()
+    end
+    assert.is_true(all <= snippets.WINDOWS_MAX + 50, all .. ' windows')
   end)
 end)

@@ -1,6 +1,6 @@
 -- The pieces of other buffers that have most to do with what is being written: those that share most identifiers with
 -- it. Pure; what was read of a buffer is kept in a table that the caller keeps. It costs as many steps as there are
--- identifiers around the cursor and windows in all buffers, and reads each buffer once per change.
+-- identifiers around the cursor and windows in all buffers, and reads each buffer once per change, in small portions.
 
 local M = {}
 
@@ -10,6 +10,8 @@ local STEP_LINES = 15
 -- Of all buffers together; a look is never longer, however much is open. The buffers come in the order of their use.
 M.WINDOWS_MAX = 400
 local LINE_BYTES = 200
+-- Windows that one pick reads, at 0.1 to 0.2 ms each; what is left is read by the next picks.
+M.READ_MAX = 15
 -- Less in common is chance.
 local SHARE_MIN = 0.06
 -- The same file type, and the buffer used last, weigh more.
@@ -57,26 +59,25 @@ local function words_of(lines, first, last)
   return words, count
 end
 
---- The windows of a buffer, read anew when it has changed.
----@param most integer
+--- The windows of a buffer, as many as were read since it has changed; some more are read now.
+---@param most integer windows of this buffer
+---@param allowance {left: integer} windows that may still be read
 ---@return beans.SnippetWindow[]
-local function windows_of(source, cache, most)
+local function windows_of(source, cache, most, allowance)
   local key = source.key or source.name
   local kept = cache[key]
-  if kept and kept.tick == source.tick and kept.most == most then
-    return kept.windows
+  if not kept or kept.tick ~= source.tick then
+    kept = { tick = source.tick, windows = {}, first = 1 }
+    cache[key] = kept
   end
-  local windows, first = {}, 1
-  while first <= #source.lines and #windows < most do
-    local last = math.min(#source.lines, first + M.WINDOW_LINES - 1)
+  local windows, size = kept.windows, #source.lines
+  while kept.first <= size and #windows < most and allowance.left > 0 do
+    local first, last = kept.first, math.min(size, kept.first + M.WINDOW_LINES - 1)
     local words, count = words_of(source.lines, first, last)
     windows[#windows + 1] = { first = first, last = last, words = words, count = count }
-    if last == #source.lines then
-      break
-    end
-    first = first + STEP_LINES
+    kept.first = last == size and size + 1 or first + STEP_LINES
+    allowance.left = allowance.left - 1
   end
-  cache[key] = { tick = source.tick, most = most, windows = windows }
   return windows
 end
 
@@ -130,13 +131,13 @@ end
 function M.pick(context, sources, budget, cache)
   local wanted, count = words_of(context.lines, 1, #context.lines)
   keep_only(cache, sources)
-  local found, left = {}, M.WINDOWS_MAX
+  local found, left, allowance = {}, M.WINDOWS_MAX, { left = M.READ_MAX }
   local most = math.max(1, math.floor(M.WINDOWS_MAX / math.max(1, math.min(#sources, 8))))
   for _, source in ipairs(sources) do
     if left <= 0 then
       break
     end
-    local windows = windows_of(source, cache, most)
+    local windows = windows_of(source, cache, most, allowance)
     local best = best_of(source, windows, wanted, count)
     left = left - #windows
     if best then
