@@ -190,6 +190,10 @@ local prompts = {
   rewrite = 'You rewrite text inside a text editor. Do what the instruction says and nothing else: what it does not '
     .. 'touch stays as it is, and so do the style and the indentation of the file. What you answer goes into the file '
     .. 'as it stands.',
+  complete = 'You complete text in an editor. Write only what belongs at the cursor: between the text before and the '
+    .. 'text after it, in the style of the file. Begin exactly where the text before the cursor ends; repeat nothing '
+    .. 'of it, and nothing of the text after the cursor. Keep to a few lines, and end where the statement or the block '
+    .. 'ends. No fences, no explanation. When nothing belongs there, write nothing.',
 }
 
 return { options = options, prompts = prompts }

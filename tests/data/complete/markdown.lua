@@ -1,0 +1,15 @@
+return {
+  indent = '  ',
+  { 'an item', '- one\n- ¦', 'two', 'two' },
+  { 'an item with its sign', '- one\n- ¦', '- two', 'two' },
+  { 'items', '- one\n- ¦', 'two\n- three', 'two\n- three' },
+  { 'a paragraph', 'The quick brown ¦', 'fox jumps.\n\nAnother paragraph.', 'fox jumps.' },
+  { 'a link', '[beans](¦)', 'https://example.org)', 'https://example.org' },
+  { 'emphasis', 'It is **¦**', 'bold**', 'bold' },
+  { 'what looks like talk', 'See below.\n¦', 'Here is an example:', 'Here is an example:' },
+  { 'a fence that is text', '¦', '```lua\nlocal x\n```', '```lua\nlocal x\n```' },
+  { 'a fence around all', '# Title\n¦', '```markdown\nSome text\n```', 'Some text' },
+  { 'code in a fence', '```lua\nlocal x = ¦\n```', '```lua\n5\n```', '5' },
+  { 'an apostrophe', 'I don¦', "'t know (yet).", "'t know (yet)." },
+  { 'a refusal', 'The answer is ¦', "I'm sorry, but I cannot do that.", false, 'talk' },
+}
