@@ -1,0 +1,173 @@
+-- Ghost text in Vim, for typing.lua: text properties, one at the cursor and one for each line below.
+
+local ghost_text = require('beans.host.ghost_text')
+local marks = require('beans.host.vim.mark')
+local value = require('beans.host.vim.value')
+
+local call = value.call
+
+local M = {}
+
+local INLINE, BELOW = 'beans-ghost', 'beans-ghost-below'
+
+---@class beans.VimGhost
+---@field buf integer
+---@field line integer
+---@field col integer
+---@field count integer lines of the buffer when it was put there
+---@field lines string[]
+---@field inline string what is shown at the cursor
+---@field at_end boolean whether nothing of the buffer follows it
+---@field below string all that is shown below
+
+---@type beans.VimGhost|nil
+local shown
+
+local function define_types()
+  if not next(call('prop_type_get', INLINE)) then
+    call('prop_type_add', INLINE, { highlight = 'BeansGhost' })
+    call('prop_type_add', BELOW, { highlight = 'BeansGhost' })
+  end
+end
+
+--- Takes the properties of a kind away from where they must be by now, or else from wherever they are.
+local function remove(kind)
+  local wanted = { type = kind, bufnr = shown.buf, all = 1 }
+  for _, line in ipairs(marks.near(shown.buf, shown)) do
+    if line >= 1 and line <= marks.count(shown.buf) and call('prop_remove', wanted, line) > 0 then
+      return
+    end
+  end
+  call('prop_remove', wanted)
+end
+
+local function take_away()
+  if shown and vim.fn.bufloaded(shown.buf) == 1 then
+    if shown.inline ~= '' then
+      remove(INLINE)
+    end
+    if shown.below ~= '' then
+      remove(BELOW)
+    end
+  end
+  shown = nil
+end
+
+--- Vim 9.0 counts the rows of a line wrongly when it has text at its very end and lines below: so that one is 'after'.
+local function put_inline(ghost)
+  if ghost.inline ~= '' then
+    local wrap = vim.eval('&wrap') == 1 and 'wrap' or 'truncate'
+    local options = { type = INLINE, bufnr = ghost.buf, text = ghost.inline }
+    if ghost.at_end then
+      options.text_align, options.text_wrap = 'after', wrap
+    end
+    call('prop_add', ghost.line, ghost.at_end and 0 or ghost.col + 1, options)
+  end
+end
+
+local function put_below(ghost, rows)
+  local wrap = vim.eval('&wrap') == 1 and 'wrap' or 'truncate'
+  for i = 2, #rows do
+    local text = rows[i] == '' and ' ' or rows[i]
+    local options = { type = BELOW, bufnr = ghost.buf, text = text, text_align = 'below', text_wrap = wrap }
+    call('prop_add', ghost.line, 0, options)
+  end
+end
+
+local function cells(text, col)
+  return vim.fn.strdisplaywidth(text, col)
+end
+
+--- What is to be shown, and its rows.
+local function ghost_of(buf, line, col, lines, text)
+  local rows = ghost_text.shown(lines, text:sub(1, col), cells)
+  return {
+    buf = buf,
+    line = line,
+    col = col,
+    count = marks.count(buf),
+    lines = lines,
+    inline = rows[1],
+    at_end = col == #text,
+    below = table.concat(rows, '\n', 2),
+  },
+    rows
+end
+
+--- Shows what is to be shown, and touches only what looks different.
+local function change_to(ghost, rows)
+  local stays = shown and shown.line == ghost.line and shown.count == ghost.count
+  if shown and not stays then
+    take_away()
+  end
+  if not (stays and shown.inline == ghost.inline and shown.col == ghost.col and shown.at_end == ghost.at_end) then
+    if stays and shown.inline ~= '' then
+      remove(INLINE)
+    end
+    put_inline(ghost)
+  end
+  if not (stays and shown.below == ghost.below) then
+    if stays and shown.below ~= '' then
+      remove(BELOW)
+    end
+    put_below(ghost, rows)
+  end
+  shown = ghost
+end
+
+--- Whether the screen is drawn after what runs now; Vim does not see that properties change it.
+local drawn_later = false
+
+--- Runs what happens between a key and the drawing of the screen.
+---@param run fun()
+function M.before_drawing(run)
+  drawn_later = true
+  local ok, message = pcall(run)
+  drawn_later = false
+  if not ok then
+    error(message, 0)
+  end
+end
+
+--- `host.ghost`.
+---@param buf integer
+---@param line integer
+---@param col integer
+---@param lines string[]|nil
+function M.show(buf, line, col, lines)
+  local was_shown = shown ~= nil
+  if not lines or (shown and shown.buf ~= buf) then
+    take_away()
+  end
+  local text = lines and vim.fn.bufloaded(buf) == 1 and vim.buffer(buf)[line]
+  if text and #text >= col then
+    define_types()
+    change_to(ghost_of(buf, line, col, lines, text))
+  else
+    take_away()
+  end
+  if (was_shown or shown) and not drawn_later then
+    vim.command('redraw')
+  end
+end
+
+--- Goes on before a character is inserted: Vim may draw once before its events tell that the text has changed. The
+--- property moves with the character.
+---@param place beans.TypingPlace
+---@param char string
+function M.follow(place, char)
+  local rest = shown and ghost_text.follow(shown, place, char)
+  if not rest then
+    return take_away()
+  end
+  if shown.inline ~= '' then
+    remove(INLINE)
+  end
+  local typed = vim.fn.getline('.'):sub(1, place.col) .. char
+  shown.lines = rest
+  shown.inline = ghost_text.shown({ rest[1] }, typed, cells)[1]
+  put_inline(shown)
+  shown.col = place.col + #char
+end
+
+return M
