@@ -58,6 +58,91 @@ describe('host', function()
       typist:ghost({ '\tc\td', '\t\27e\r漢字', '\tf' })
       typist:wait_rows({ 'ab  c   d', '    ␛e 漢字', '    f', 'next' })
     end)
+
+    it('is drawn anew where it looks different, and is gone when it is to go', function()
+      typist:insert({ 'one', 'two' }, 1, 3)
+      typist:ghost({ 'a', 'b', 'c' })
+      typist:wait_rows({ 'onea', 'b', 'c', 'two' })
+      typist:ghost({ 'a', 'b' })
+      typist:wait_rows({ 'onea', 'b', 'two', '~' })
+      typist:ghost({ '', 'b' })
+      typist:wait_rows({ 'one', 'b', 'two', '~' })
+      typist:ghost({ 'x', 'y', 'z' })
+      typist:wait_rows({ 'onex', 'y', 'z', 'two' })
+      editor:ex('call append(0, "above")')
+      typist:ghost({ 'x', 'y' })
+      typist:wait_rows({ 'above', 'onex', 'y', 'two', '~' })
+      editor:ex('call setline(2, "ONE")')
+      typist:ghost({ 'x' })
+      typist:wait_rows({ 'above', 'ONEx', 'two', '~' })
+      editor:ex('2delete | 1')
+      typist:ghost({ '!', '?' })
+      editor:ex('new | only')
+      typist:ghost({ 'new' })
+      typist:wait_rows({ 'new', '~' })
+      editor:ex('buffer #')
+      typist:wait_rows({ 'above', 'two', '~' })
+      typist:ghost(nil)
+      typist:wait_rows({ 'above', 'two', '~' })
+    end)
+
+    it('does not come back with an undo', function()
+      typist:insert({ 'one', 'two' }, 1, 3)
+      typist:ghost({ 'a', 'b' })
+      typist:wait_rows({ 'onea', 'b', 'two', '~' })
+      editor:keys('x<CR>y')
+      typist:wait_text({ 'onex', 'y', 'two' })
+      typist:ghost({ 'a', 'b' })
+      typist:wait_rows({ 'onex', 'ya', 'b', 'two', '~' })
+      editor:keys('<Esc>dd')
+      typist:ghost(nil)
+      typist:wait_rows({ 'onex', 'two', '~' })
+      editor:keys('u')
+      typist:wait_rows({ 'onex', 'y', 'two', '~' })
+      editor:keys('u')
+      typist:wait_rows({ 'one', 'two', '~' })
+    end)
+
+    it('wraps as the text does, and stands above a closed fold', function()
+      typist:lines({ 'one', 'two', 'three', 'four' })
+      editor:ex('setlocal foldmethod=manual foldtext=foldclosed(v:foldstart) | 2,3fold | call cursor(1, 3)')
+      editor:keys('a')
+      typist:wait_mode('i')
+      local long = ('x'):rep(100)
+      typist:ghost({ long, long })
+      editor:wait('wrapped lines', function()
+        local screen = editor:screen()
+        return screen[1] == 'one' .. ('x'):rep(77)
+          and vim.startswith(screen[2], ('x'):rep(23))
+          and screen[3] == ('x'):rep(80)
+          and (editor.is_vim and vim.startswith(screen[4], ('x'):rep(20)) or vim.startswith(screen[4], '2'))
+      end)
+      editor:ex('setlocal nowrap')
+      typist:ghost({ ' y', 'z' })
+      editor:wait('the fold', function()
+        local screen = editor:screen()
+        return vim.startswith(screen[1], 'one y') and vim.startswith(screen[2], 'z') and vim.startswith(screen[3], '2')
+      end)
+    end)
+
+    it('is scrolled into sight at the bottom of a window', function()
+      local lines = {}
+      for i = 1, 60 do
+        lines[i] = 'line ' .. i
+      end
+      typist:lines(lines)
+      local last = editor:eval('winheight(0)')
+      editor:keys(('zt%djA'):format(last - 1))
+      typist:wait_mode('i')
+      editor:wait('the line at the bottom', function()
+        return editor:eval('winline()') == last
+      end)
+      typist:ghost({ '(', '  deep', ')' })
+      editor:wait('all of it', function()
+        local screen = table.concat(editor:screen(), '\n')
+        return screen:find(('line %d%%(%%s*\n  deep%%s*\n%%)'):format(last))
+      end)
+    end)
   end)
 
   describe('on_typing', function()
@@ -198,5 +283,49 @@ describe('host', function()
       typist:wait_rows({ ' foo(bax', 'int last;', '~' })
       editor:ex('autocmd! seen')
     end)
+  end)
+
+  it('knows where the user types, and what is in the way', function()
+    typist:insert({ 'a漢(b)' }, 1, 4)
+    local now = editor:lua('return host.typing()')
+    assert.are.equal(editor:eval('bufnr()'), now.buf)
+    assert.are.equal(editor:eval('b:changedtick'), now.tick)
+    now.buf, now.tick = nil, nil
+    local plain = {
+      line = 1,
+      col = 4,
+      prefix = 'a漢',
+      suffix = '(b)',
+      mode = 'i',
+      menu = false,
+      selected = false,
+      macro = false,
+      paste = false,
+      snippet = false,
+      behind_end = false,
+      cmdwin = false,
+      buftype = '',
+      readonly = false,
+    }
+    assert.are.same(plain, now)
+    editor:ex('setlocal readonly buftype=nofile | set paste')
+    editor:keys('<C-o>gR')
+    typist:wait_mode('Rv')
+    now = editor:lua('return host.typing()')
+    assert.are.same({ true, 'nofile', true, 'Rv' }, { now.readonly, now.buftype, now.paste, now.mode })
+    typist:normal()
+    editor:ex('set nopaste virtualedit=all | normal! 20|')
+    editor:keys('i')
+    typist:wait_mode('i')
+    assert.is_true(editor:lua('return host.typing().behind_end'))
+    editor:ex('set virtualedit&')
+    editor:keys('<Esc>qqi')
+    typist:wait_mode('i')
+    assert.is_true(editor:lua('return host.typing().macro'))
+    editor:keys('<Esc>qq:i')
+    editor:wait('the command-line window', function()
+      return editor:lua('return host.typing().cmdwin')
+    end)
+    editor:keys('<C-c><C-c>')
   end)
 end)

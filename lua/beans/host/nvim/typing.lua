@@ -66,34 +66,34 @@ M.accept = literal.on({
   end,
 })
 
---- The global mapping of <Tab> in Insert mode; nil when it is free.
+--- Neovim's own mapping of <Tab>, which jumps in a snippet; nil when there is none, and true when there is another's.
 local function tab_mapping()
+  local own
   for _, mapping in ipairs(api.nvim_get_keymap('i')) do
-    if mapping.lhsraw == '\t' then
-      return mapping
+    if mapping.lhs == '<Tab>' or mapping.lhs == '<C-I>' then
+      own = mapping.callback and (mapping.desc or ''):find('^vim%.snippet%.jump') and mapping.callback
+      if not own then
+        return true
+      end
     end
   end
-end
-
---- Neovim's own default jumps in a snippet.
-local function is_default(mapping)
-  return mapping.callback ~= nil and (mapping.desc or ''):find('^vim%.snippet%.jump') ~= nil
+  return own
 end
 
 function M.tab_map(accept)
-  local mapping = tab_mapping()
-  if vim.g.beans_no_tab_map == 1 or vim.g.beans_no_tab_map == true or (mapping and not is_default(mapping)) then
+  local before, unwanted = tab_mapping(), vim.g.beans_no_tab_map
+  if before == true or unwanted == 1 or unwanted == true then
     return false
   end
   vim.keymap.set('i', '<Tab>', function()
     if accept() then
       return ''
     end
-    return mapping and mapping.callback() or '<Tab>'
+    return before and before() or '<Tab>'
   end, {
     expr = true,
     silent = true,
-    remap = mapping == nil, -- a plain <Tab> ends an abbreviation, a mapped one does not
+    remap = before == nil, -- a plain <Tab> ends an abbreviation, a mapped one does not
     desc = 'Beans: accept the completion, otherwise <Tab>',
   })
   return true

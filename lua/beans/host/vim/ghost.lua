@@ -15,6 +15,7 @@ local INLINE, BELOW = 'beans-ghost', 'beans-ghost-below'
 ---@field line integer
 ---@field col integer
 ---@field count integer lines of the buffer when it was put there
+---@field tick integer and its `changedtick`; that of the character that is inserted next, when it went before that
 ---@field lines string[]
 ---@field inline string what is shown at the cursor
 ---@field at_end boolean whether nothing of the buffer follows it
@@ -23,10 +24,12 @@ local INLINE, BELOW = 'beans-ghost', 'beans-ghost-below'
 ---@type beans.VimGhost|nil
 local shown
 
+--- The types live as long as one ghost text: an undo may bring back a line with the properties that it had, and Vim
+--- shows none whose type is gone.
 local function define_types()
-  if not next(call('prop_type_get', INLINE)) then
-    call('prop_type_add', INLINE, { highlight = 'BeansGhost' })
-    call('prop_type_add', BELOW, { highlight = 'BeansGhost' })
+  for _, kind in ipairs({ INLINE, BELOW }) do
+    call('prop_type_delete', kind)
+    call('prop_type_add', kind, { highlight = 'BeansGhost' })
   end
 end
 
@@ -42,7 +45,10 @@ local function remove(kind)
 end
 
 local function take_away()
-  if shown and vim.fn.bufloaded(shown.buf) == 1 then
+  if not shown then
+    return
+  end
+  if vim.fn.bufloaded(shown.buf) == 1 then
     if shown.inline ~= '' then
       remove(INLINE)
     end
@@ -51,25 +57,30 @@ local function take_away()
     end
   end
   shown = nil
+  call('prop_type_delete', INLINE)
+  call('prop_type_delete', BELOW)
+end
+
+local function wrapping()
+  return vim.eval('&wrap') == 1 and 'wrap' or 'truncate'
 end
 
 --- Vim 9.0 counts the rows of a line wrongly when it has text at its very end and lines below: so that one is 'after'.
 local function put_inline(ghost)
-  if ghost.inline ~= '' then
-    local wrap = vim.eval('&wrap') == 1 and 'wrap' or 'truncate'
-    local options = { type = INLINE, bufnr = ghost.buf, text = ghost.inline }
-    if ghost.at_end then
-      options.text_align, options.text_wrap = 'after', wrap
-    end
-    call('prop_add', ghost.line, ghost.at_end and 0 or ghost.col + 1, options)
+  if ghost.inline == '' then
+    return
   end
+  local options = { type = INLINE, bufnr = ghost.buf, text = ghost.inline }
+  if ghost.at_end then
+    options.text_align, options.text_wrap = 'after', wrapping()
+  end
+  call('prop_add', ghost.line, ghost.at_end and 0 or ghost.col + 1, options)
 end
 
 local function put_below(ghost, rows)
-  local wrap = vim.eval('&wrap') == 1 and 'wrap' or 'truncate'
+  local options = { type = BELOW, bufnr = ghost.buf, text_align = 'below', text_wrap = wrapping() }
   for i = 2, #rows do
-    local text = rows[i] == '' and ' ' or rows[i]
-    local options = { type = BELOW, bufnr = ghost.buf, text = text, text_align = 'below', text_wrap = wrap }
+    options.text = rows[i] == '' and ' ' or rows[i]
     call('prop_add', ghost.line, 0, options)
   end
 end
@@ -86,6 +97,7 @@ local function ghost_of(buf, line, col, lines, text)
     line = line,
     col = col,
     count = marks.count(buf),
+    tick = vim.fn.getbufvar(buf, 'changedtick'),
     lines = lines,
     inline = rows[1],
     at_end = col == #text,
@@ -94,20 +106,23 @@ local function ghost_of(buf, line, col, lines, text)
     rows
 end
 
---- Shows what is to be shown, and touches only what looks different.
+--- Shows what is to be shown, and while nobody else has changed the text touches only what looks different.
 local function change_to(ghost, rows)
-  local stays = shown and shown.line == ghost.line and shown.count == ghost.count
-  if shown and not stays then
+  if shown and (shown.line ~= ghost.line or shown.tick ~= ghost.tick) then
     take_away()
   end
-  if not (stays and shown.inline == ghost.inline and shown.col == ghost.col and shown.at_end == ghost.at_end) then
-    if stays and shown.inline ~= '' then
+  local before = shown or { inline = '', below = '' }
+  if not shown then
+    define_types()
+  end
+  if before.inline ~= ghost.inline or before.col ~= ghost.col or before.at_end ~= ghost.at_end then
+    if before.inline ~= '' then
       remove(INLINE)
     end
     put_inline(ghost)
   end
-  if not (stays and shown.below == ghost.below) then
-    if stays and shown.below ~= '' then
+  if before.below ~= ghost.below then
+    if before.below ~= '' then
       remove(BELOW)
     end
     put_below(ghost, rows)
@@ -141,7 +156,6 @@ function M.show(buf, line, col, lines)
   end
   local text = lines and vim.fn.bufloaded(buf) == 1 and vim.buffer(buf)[line]
   if text and #text >= col then
-    define_types()
     change_to(ghost_of(buf, line, col, lines, text))
   else
     take_away()
@@ -167,7 +181,7 @@ function M.follow(place, char)
   shown.lines = rest
   shown.inline = ghost_text.shown({ rest[1] }, typed, cells)[1]
   put_inline(shown)
-  shown.col = place.col + #char
+  shown.col, shown.tick = place.col + #char, place.tick + 1
 end
 
 return M

@@ -77,8 +77,8 @@ M.accept = literal.on({
   end,
 })
 
-local IS_FREE = [[get(g:, 'beans_no_tab_map', 0) == 0 && ]]
-  .. [[empty(filter(maplist(), {_, map -> map.mode =~# '[i!]' && map.lhsraw ==# "\t" && !map.buffer}))]]
+local IS_FREE = [[get(g:, 'beans_no_tab_map', 0) == 0 && empty(filter(maplist(), {_, map -> !map.buffer]]
+  .. [[ && map.mode =~# '[i!]' && index([map.lhsraw, get(map, 'lhsrawalt', '')], "\t") >= 0}))]]
 
 function M.tab_map(accept)
   if vim.eval(IS_FREE) == 0 then
