@@ -24,41 +24,38 @@ local INLINE, BELOW = 'beans-ghost', 'beans-ghost-below'
 ---@type beans.VimGhost|nil
 local shown
 
---- The types live as long as one ghost text: an undo may bring back a line with the properties that it had, and Vim
---- shows none whose type is gone.
 local function define_types()
   for _, kind in ipairs({ INLINE, BELOW }) do
-    call('prop_type_delete', kind)
-    call('prop_type_add', kind, { highlight = 'BeansGhost' })
+    if not next(call('prop_type_get', kind)) then
+      call('prop_type_add', kind, { highlight = 'BeansGhost' })
+    end
   end
 end
 
---- Takes the properties of a kind away from where they must be by now, or else from wherever they are.
+--- Takes the properties of a kind away where they must be by now.
+---@return boolean # false: their line was deleted or undone
 local function remove(kind)
   local wanted = { type = kind, bufnr = shown.buf, all = 1 }
   for _, line in ipairs(marks.near(shown.buf, shown)) do
     if line >= 1 and line <= marks.count(shown.buf) and call('prop_remove', wanted, line) > 0 then
-      return
+      return true
     end
   end
-  call('prop_remove', wanted)
+  return false
 end
 
+--- An undo brings a line back with the properties that it had. Vim shows none whose text was freed, as removing does,
+--- nor those whose type is gone; but then it draws the whole screen.
 local function take_away()
-  if not shown then
-    return
-  end
-  if vim.fn.bufloaded(shown.buf) == 1 then
-    if shown.inline ~= '' then
-      remove(INLINE)
-    end
-    if shown.below ~= '' then
-      remove(BELOW)
+  if shown and vim.fn.bufloaded(shown.buf) == 1 then
+    local inline_gone = shown.inline == '' or remove(INLINE)
+    local below_gone = shown.below == '' or remove(BELOW)
+    if not (inline_gone and below_gone) then
+      call('prop_type_delete', INLINE)
+      call('prop_type_delete', BELOW)
     end
   end
   shown = nil
-  call('prop_type_delete', INLINE)
-  call('prop_type_delete', BELOW)
 end
 
 local function wrapping()
