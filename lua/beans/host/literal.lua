@@ -7,9 +7,11 @@ local ghost_text = require('beans.host.ghost_text')
 
 local M = {}
 
--- Ends the undo step before and after, and with it the completion menu, whose text stays.
-local BEGIN = [[call feedkeys("\<C-G>u\<Cmd>lua require('beans.host.literal').begin()\<CR>", 'in')]]
+local BEGIN = [[call feedkeys("\<Cmd>lua require('beans.host.literal').begin()\<CR>", 'in')]]
 local FINISH = [[call feedkeys("\<Cmd>lua require('beans.host.literal').finish()\<CR>\<C-G>u", 'in')]]
+
+-- CTRL-G u ends the undo step, and with it the completion menu, whose text stays.
+local END_STEP = '\7u'
 
 -- A new line, and no indentation of the editor's in it: here there is none, but `.` types this again.
 local NEW_LINE, BARE_LINE = '\r', '\r0\4'
@@ -17,8 +19,10 @@ local NEW_LINE, BARE_LINE = '\r', '\r0\4'
 ---@class beans.LiteralEditor
 ---@field fn table the editor's functions
 ---@field ex fun(command: string)
----@field option fun(name: string): any switches as booleans or numbers
+---@field is_paste fun(): boolean whether 'paste' is set
+---@field schedule fun(fn: fun())
 ---@field place fun(): beans.TypingPlace
+---@field ghost fun(place: beans.TypingPlace, lines: string[]) what becomes of ghost text when lines are inserted
 
 ---@class beans.WaitingText what is to be typed, and where
 ---@field buf integer
@@ -28,7 +32,7 @@ local NEW_LINE, BARE_LINE = '\r', '\r0\4'
 
 local editor ---@type beans.LiteralEditor
 local waiting ---@type beans.WaitingText|nil
-local kept ---@type {paste: boolean|integer, eventignore: string}|nil options while it is
+local pasting = false
 
 --- What of a text is still to be typed, nil when the user is elsewhere. An editor runs a mapping before it inserts what
 --- was typed just before it: that may be the beginning of the text already.
@@ -62,26 +66,30 @@ local function accept(buf, line, col, lines)
   return true
 end
 
---- Types what waits. 'paste' is what editors have for typing that must change nothing else; autocommands wait for the
---- end.
+--- Types what waits. 'paste' is what editors have for typing that must change nothing else.
 function M.begin()
   local lines = waiting and rest_of(waiting)
   waiting = nil
-  if lines then
-    kept = { paste = editor.option('paste'), eventignore = editor.option('eventignore') }
-    editor.ex('noautocmd set paste eventignore=all')
-    local suffix = editor.fn.getline('.'):sub(editor.place().col + 1)
-    editor.ex(FINISH)
-    editor.fn.feedkeys(keys_of(lines, suffix), 'in')
+  if not lines then
+    return
   end
+  local place = editor.place()
+  local suffix = editor.fn.getline('.'):sub(place.col + 1)
+  editor.ghost(place, lines)
+  if not editor.is_paste() then
+    pasting = true
+    editor.ex('noautocmd set paste')
+  end
+  editor.ex(FINISH)
+  editor.fn.feedkeys(END_STEP .. keys_of(lines, suffix), 'in')
+  editor.schedule(M.finish) -- a CTRL-C throws all keys away
 end
 
 --- Everything is as it was before.
 function M.finish()
-  if kept then
-    local paste = (kept.paste == true or kept.paste == 1) and 'paste' or 'nopaste'
-    editor.ex(('noautocmd set %s eventignore=%s'):format(paste, kept.eventignore))
-    kept = nil
+  if pasting then
+    pasting = false
+    editor.ex('noautocmd set nopaste')
   end
 end
 

@@ -86,4 +86,14 @@ function M.follow(place, char)
   shown.col = place.col + #char
 end
 
+--- Goes on before lines are inserted, as before a character.
+---@param place beans.TypingPlace
+---@param lines string[]
+function M.follow_lines(place, lines)
+  if lines[2] then
+    return take_away()
+  end
+  M.follow(place, lines[1])
+end
+
 return M

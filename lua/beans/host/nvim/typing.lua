@@ -61,9 +61,11 @@ M.accept = literal.on({
   fn = fn,
   ex = vim.cmd,
   place = place,
-  option = function(name)
-    return vim.o[name]
+  ghost = ghost.follow_lines,
+  is_paste = function()
+    return vim.o.paste
   end,
+  schedule = vim.schedule,
 })
 
 --- Neovim's own mapping of <Tab>, which jumps in a snippet; nil when there is none, and true when there is another's.

@@ -10,7 +10,7 @@ local M = { ghost = ghost.show }
 local function place()
   local window = vim.window()
   return {
-    buf = window.buffer().number,
+    buf = window.buffer.number,
     line = window.line,
     col = window.col - 1,
     tick = vim.eval('b:changedtick'),
@@ -72,8 +72,12 @@ M.accept = literal.on({
   fn = vim.fn,
   ex = value.ex,
   place = place,
-  option = function(name)
-    return vim.eval('&' .. name)
+  ghost = ghost.follow_lines,
+  is_paste = function()
+    return vim.eval('&paste') == 1
+  end,
+  schedule = function(run)
+    value.call('timer_start', 0, run)
   end,
 })
 
