@@ -108,15 +108,14 @@ describe('host', function()
       editor:ex('setlocal foldmethod=manual foldtext=foldclosed(v:foldstart) | 2,3fold | call cursor(1, 3)')
       editor:keys('a')
       typist:wait_mode('i')
-      local long = ('x'):rep(100)
-      typist:ghost({ long, long })
-      editor:wait('wrapped lines', function()
-        local screen = editor:screen()
-        return screen[1] == 'one' .. ('x'):rep(77)
-          and vim.startswith(screen[2], ('x'):rep(23))
-          and screen[3] == ('x'):rep(80)
-          and (editor.is_vim and vim.startswith(screen[4], ('x'):rep(20)) or vim.startswith(screen[4], '2'))
-      end)
+      typist:ghost({ ('x'):rep(100), ('漢'):rep(50), 'end' })
+      typist:wait_rows({
+        'one' .. ('x'):rep(77),
+        ('x'):rep(23),
+        ('漢'):rep(40),
+        ('漢'):rep(10),
+        'end',
+      })
       editor:ex('setlocal nowrap')
       typist:ghost({ ' y', 'z' })
       editor:wait('the fold', function()

@@ -14,6 +14,7 @@ local MARK = 1
 ---@field line integer
 ---@field col integer
 ---@field lines string[]
+---@field below integer rows of the screen below that of the cursor
 
 ---@type beans.NvimGhost|nil
 local shown
@@ -34,16 +35,35 @@ local function scroll_for(below)
   end
 end
 
+--- Cells for text in a row, where the window wraps lines; Neovim would cut those that are no text.
+local function wrap_width()
+  if not vim.wo.wrap then
+    return math.huge
+  end
+  return api.nvim_win_get_width(0) - fn.getwininfo(api.nvim_get_current_win())[1].textoff
+end
+
+--- The rows of the screen that a line takes.
+local function add_rows(rows, line, width)
+  while #line > width and fn.strdisplaywidth(line) > width do
+    local row = fn.printf('%.' .. width .. 'S', line)
+    rows[#rows + 1] = { { row, 'BeansGhost' } }
+    line = line:sub(math.max(#row, 1) + 1)
+  end
+  rows[#rows + 1] = { { line, 'BeansGhost' } }
+end
+
 --- Puts the mark at a place whose line is `prefix` up to it, or will be.
 local function put(ghost, prefix)
-  local rows = ghost_text.shown(ghost.lines, prefix, fn.strdisplaywidth)
-  local below = {}
-  for i = 2, #rows do
-    below[i - 1] = { { rows[i], 'BeansGhost' } }
+  local lines, below = ghost_text.shown(ghost.lines, prefix, fn.strdisplaywidth), {}
+  local width = lines[2] and wrap_width()
+  for i = 2, #lines do
+    add_rows(below, lines[i], width)
   end
+  ghost.below = #below
   api.nvim_buf_set_extmark(ghost.buf, namespace, ghost.line - 1, ghost.col, {
     id = MARK,
-    virt_text = { { rows[1], 'BeansGhost' } },
+    virt_text = { { lines[1], 'BeansGhost' } },
     virt_text_pos = 'inline',
     virt_lines = below[1] and below or nil,
     hl_mode = 'combine',
@@ -64,11 +84,11 @@ function M.show(buf, line, col, lines)
   if not text or #text < col then
     return take_away()
   end
-  local grown = #lines > (shown and #shown.lines or 1)
-  shown = { buf = buf, line = line, col = col, lines = lines }
+  local before = shown and shown.below or 0
+  shown = { buf = buf, line = line, col = col, lines = lines, below = 0 }
   put(shown, text:sub(1, col))
-  if grown and api.nvim_get_current_buf() == buf then
-    scroll_for(#lines - 1)
+  if shown.below > before and api.nvim_get_current_buf() == buf then
+    scroll_for(shown.below)
   end
 end
 
