@@ -83,6 +83,32 @@
 ---@field line integer
 ---@field col integer
 
+---@class beans.TypingPlace
+---@field buf integer
+---@field line integer
+---@field col integer
+---@field tick integer `changedtick`
+
+---@class beans.TypingListeners
+---@field entered fun(place: beans.TypingPlace) Insert or Replace mode began, or went on in another buffer
+---@field typed fun(place: beans.TypingPlace) once for each key that changed the text or moved the cursor, before the
+---screen is drawn
+---@field left fun() the mode ended, or the buffer or window was left
+
+---@class beans.Typing: beans.TypingPlace
+---@field prefix string the line before the cursor
+---@field suffix string the line from the cursor on
+---@field mode string as `mode(1)` has it
+---@field menu boolean whether the completion menu is open
+---@field selected boolean whether an item of it is selected
+---@field macro boolean whether a macro is recorded or replayed
+---@field paste boolean
+---@field snippet boolean whether `vim.snippet` is active; never in Vim
+---@field behind_end boolean whether the cursor stands where no text is, as 'virtualedit' allows
+---@field cmdwin boolean
+---@field buftype string
+---@field readonly boolean 'readonly' is set, or 'modifiable' is not
+
 ---@class beans.UndoKept
 ---@field seq integer
 ---@field file string
@@ -208,6 +234,22 @@
 ---but `insert` (an undo, a redo, pasting, `buf_set_lines`): of all that came at once, before the screen shows what a
 ---command of the user's has done; one `fn` for each buffer
 ---@field on_buf fun(buf: integer, event: string, fn: fun()) an autocommand of this buffer
+---
+--- Where the user types
+---@field ghost fun(buf: integer, line: integer, col: integer, lines: string[]|nil) shows lines that are no text of the
+---buffer, cleaned: the first one at a place, where the text behind flows on after it, the others below that line. There
+---is one of these in the editor, it does not follow the text, and nil takes it away. Allowed wherever a listener of
+---`on_typing` is called, and then drawn together with the key
+---@field on_typing fun(listeners: beans.TypingListeners|nil) calls them, instead of those from before; nil: nobody.
+---The text may be locked then
+---@field typing fun(): beans.Typing what is known of the cursor's place
+---@field accept fun(buf: integer, line: integer, col: integer, lines: string[]): boolean inserts lines at the cursor in
+---Insert mode, literally, as a step of its own to undo, before anything that is typed after this call; the menu is
+---closed first, and `.` repeats them with what is typed around them. Returns at once, and whether the cursor is there;
+---allowed where the text is locked, as in an `<expr>` mapping
+---@field tab_map fun(accept: fun(): boolean): boolean maps `<Tab>` in Insert mode, unless it is taken or
+---`g:beans_no_tab_map` is set; false then. A <Tab> for which `accept` gives false does what it did before; the text is
+---locked while it is asked
 ---
 --- What is around a chat
 ---@field cwd fun(): string the current directory

@@ -8,7 +8,7 @@ local api, fn, uv = vim.api, vim.fn, vim.uv
 
 ---@type beans.Host
 local M = { name = 'nvim', null = vim.NIL, object_mt = getmetatable(vim.empty_dict()) }
-for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings', 'symbols' }) do
+for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings', 'symbols', 'typing' }) do
   for name, member in pairs(require('beans.host.nvim.' .. part)) do
     M[name] = member
   end

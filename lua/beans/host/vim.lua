@@ -8,7 +8,7 @@ local call = value.call
 
 ---@type beans.Host
 local M = { name = 'vim', null = value.null, object_mt = value.object_mt }
-for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings', 'window' }) do
+for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surroundings', 'typing', 'window' }) do
   for name, member in pairs(require('beans.host.vim.' .. part)) do
     M[name] = member
   end

@@ -176,10 +176,19 @@ function M.command(callback)
   return ("lua require('beans.host.vim.value').run(%d)"):format(#callbacks)
 end
 
+--- An expression that calls a function.
+---@param callback fun(): any
+---@return string
+function M.expression(callback)
+  callbacks[#callbacks + 1] = callback
+  return ([[luaeval("require('beans.host.vim.value').run(%d)")]]):format(#callbacks)
+end
+
 --- Calls the function with this number.
 ---@param number integer
+---@return any
 function M.run(number)
-  callbacks[number]()
+  return callbacks[number]()
 end
 
 return M
