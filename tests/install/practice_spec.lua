@@ -110,6 +110,18 @@ describe('the practice server', function()
     assert.are.equal('```\n-- Adds\nreturn a + b\n```\n', text)
   end)
 
+  it('answers what the plugin asks for a rewrite', function()
+    local instructions = { role = 'system', content = 'You rewrite text.' }
+    local asked = 'What stands before:\n```lua\n-- no\n```\n\nThe text, line 2.\n```lua\n  return 1\n```\n\nShorter.'
+    assert.are.equal(
+      '```\n  -- the practice server was here\n  return 1\n```\n',
+      answer_to({ instructions, user(asked) })
+    )
+    local before = { role = 'assistant', content = '```lua\n-- one\n```' }
+    assert.are.equal('```\n-- One\n```\n', answer_to({ instructions, user(asked), before, user('Now longer.') }))
+    assert.is_truthy(answer_to({ instructions, user('Write it.') }):find('practice server', 1, true))
+  end)
+
   it('answers a completion with code alone', function()
     local instructions = { role = 'system', content = 'Complete the code at the cursor.' }
     local text = answer_to({ instructions, user('function f()\n  ') })

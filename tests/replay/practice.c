@@ -296,9 +296,11 @@ static void answer_chat(const cJSON *body, struct reply *reply)
 	}
 	struct chat chat = {.reply = reply, .model = model};
 	char *asked = message_text(cJSON_GetArrayItem(messages, size - 1));
+	char *before = size > 1 ? message_text(cJSON_GetArrayItem(messages, size - 2)) : strdup("");
 	char *instructions = instructions_text(messages);
 	chat.prompt_tokens = count_prompt(messages, &from_user);
-	chat.text = asked && instructions ? practice_text(instructions, asked, size, from_user) : NULL;
+	chat.text =
+		asked && before && instructions ? practice_text(instructions, before, asked, size, from_user) : NULL;
 	chat.answer_tokens = chat.text ? count_tokens(chat.text) : 0;
 	chat.wants_usage = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(options, "include_usage"));
 	add_headers(reply, chat.prompt_tokens, chat.answer_tokens);
@@ -309,6 +311,7 @@ static void answer_chat(const cJSON *body, struct reply *reply)
 	else
 		send_whole(&chat);
 	free(instructions);
+	free(before);
 	free(asked);
 	free(chat.text);
 }

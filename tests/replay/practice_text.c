@@ -42,6 +42,9 @@ static const char EXPLAIN[] =
 /* Goes on with code of most languages. */
 static const char COMPLETION[] = "return result";
 
+/* What is written where nothing stands. */
+static const char GENERATED[] = "```\nwritten by the practice server\n```\n";
+
 static bool mentions(const char *asked, const char *const *words)
 {
 	for (; *words; words++)
@@ -60,19 +63,47 @@ static const char *fenced(const char *text, size_t *len)
 	return end ? begin : NULL;
 }
 
-/* A rewrite: the code that was sent, with the first letter of each comment raised, so that the change is seen. */
+/* The text that a rewrite is about: what is fenced below the words that say so, or anywhere. */
+static const char *subject(const char *asked, size_t *len)
+{
+	const char *said = strstr(asked, "\nThe text, ");
+	return fenced(said ? said : asked, len);
+}
+
+/* How a comment begins in the language of a fenced block; the fence stands before the code. */
+static const char *comment_mark(const char *code)
+{
+	const char *info = code - 1;
+	while (info[-1] != '`')
+		info--;
+	if (strncmp(info, "lua", 3) == 0 || strncmp(info, "sql", 3) == 0)
+		return "-- ";
+	return strncmp(info, "py", 2) == 0 || strncmp(info, "sh", 2) == 0 || strncmp(info, "vim", 3) == 0 ? "# "
+													  : "// ";
+}
+
+/* A rewrite: the code that was sent, with the first letter of each comment raised, or with a comment where there is
+ * none, so that the change is seen. */
 static char *rewritten(const char *code, size_t len)
 {
 	char *text = NULL;
+	bool has_comment = false;
+	int indent = (int)strspn(code, " \t");
 	if (asprintf(&text, "```\n%.*s```\n", (int)len, code) < 0)
 		return NULL;
 	for (char *at = text; *at; at++) {
 		bool comment = strncmp(at, "-- ", 3) == 0 || strncmp(at, "// ", 3) == 0 || strncmp(at, "# ", 2) == 0;
 		char *letter = at + (at[0] == '#' ? 2 : 3);
-		if (comment)
+		if (comment) {
+			has_comment = true;
 			*letter = (char)toupper((unsigned char)*letter);
+		}
 	}
-	return text;
+	if (has_comment)
+		return text;
+	free(text);
+	const char *form = "```\n%.*s%sthe practice server was here\n%.*s```\n";
+	return asprintf(&text, form, indent, code, comment_mark(code), (int)len, code) < 0 ? NULL : text;
 }
 
 static char *follow_up(const char *asked, int messages)
@@ -98,18 +129,22 @@ static bool wants_completion(const char *instructions, const char *asked)
 	       (mentions(instructions, cursor_words) || mentions(asked, cursor_words));
 }
 
-char *practice_text(const char *instructions, const char *asked, int messages, int from_user)
+char *practice_text(const char *instructions, const char *before, const char *asked, int messages, int from_user)
 {
 	static const char *const code_words[] = {"code", "function", "write", "example", NULL};
 	static const char *const explain_words[] = {"explain", "how ", "why", "what", NULL};
 	static const char *const rewrite_words[] = {"rewrite", "refactor", "fix", "change", NULL};
 	static const char *const title_words[] = {"a title", NULL};
 	size_t len;
-	const char *block = fenced(asked, &len);
+	const char *block = subject(asked, &len);
 	if (mentions(instructions, title_words))
 		return strdup("A first chat with Beans");
-	if (block && mentions(asked, rewrite_words))
+	if (block && (mentions(instructions, rewrite_words) || mentions(asked, rewrite_words)))
 		return rewritten(block, len);
+	if (mentions(instructions, rewrite_words)) {
+		block = fenced(before, &len);
+		return block ? rewritten(block, len) : strdup(GENERATED);
+	}
 	if (wants_completion(instructions, asked))
 		return strdup(COMPLETION);
 	if (from_user <= 1)

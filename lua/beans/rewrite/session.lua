@@ -1,6 +1,7 @@
 -- One rewrite, from the lines that are given to a model to the review of what it made of them. What is asked again goes
 -- on in the same review, with the conversation kept.
 
+local attachment = require('beans.attachment')
 local bar = require('beans.rewrite.bar')
 local client = require('beans.client')
 local edit = require('beans.edit')
@@ -384,7 +385,9 @@ end
 function Rewrite:follow_up(instruction)
   local first, last = self.review:lines()
   local now = first and host.buf_lines(self.scope.buf, first, last) or {}
-  self.turns[#self.turns + 1] = { role = 'assistant', content = table.concat(self.frame:inner(now), '\n') }
+  local text = table.concat(self.frame:inner(now), '\n')
+  local answer = attachment.fenced(text, host.file_of(self.scope.source).filetype)
+  self.turns[#self.turns + 1] = { role = 'assistant', content = answer }
   self.turns[#self.turns + 1] = { role = 'user', content = instruction }
   self:again()
 end
