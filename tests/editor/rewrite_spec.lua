@@ -51,6 +51,7 @@ describe('rewrite', function()
       assert.is_truthy(text:find(part, 1, true), part .. ' in ' .. text)
     end
     assert.are.equal('rewrite', editor:lua('return requests[1].feature'))
+    assert.are.equal(2, editor:eval("line('.')"))
     editor:wait_screen('waits for the answer')
     editor:ex('Beans stop')
     assert.are.same(FILE, lines())

@@ -11,8 +11,8 @@ local inline = require('beans.edit.inline')
 local M = {}
 
 -- What speaks for a chain before the stream counts as back in the old text. A line that tells something and occurs once
--- weighs 1.
-local ENOUGH = 2.5
+-- weighs 1. Where as many lines came as are passed, lines were changed in their places: then one such line is enough.
+local ENOUGH, TELLS_ALONE = 2.5, 0.9
 -- What a line weighs that tells nothing.
 local TELLS_NOTHING = 0.02
 -- Of the places where a line stands in the old text so many are looked at, the nearest.
@@ -182,7 +182,12 @@ function Aligner:wait(line)
   end
   self.recent = places
   local reliable = best and best.firm and (best.changed == 0 or best.changed >= CHANGED_MAX)
-  return reliable and self.chains:score(best) >= ENOUGH and best or nil
+  if not reliable then
+    return nil
+  end
+  local in_place = best.at - self.old_next + 1 == #self.waiting and best.changed == 0
+  local enough = in_place and weight and weight >= TELLS_ALONE and TELLS_ALONE or ENOUGH
+  return self.chains:score(best) >= enough and best or nil
 end
 
 -- Deciding ------------------------------------------------------------------------------------------------------------

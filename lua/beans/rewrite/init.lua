@@ -65,12 +65,22 @@ local function ended(rewrite, outcome)
   remember(rewrite, outcome)
 end
 
+--- The cursor goes to the lines, as after any command with a range: what is asked next is about them.
+local function go_there(scope)
+  local here = host.current()
+  local is_outside = here.line < scope.first or here.line > scope.last
+  if here.buf == scope.buf and scope.first <= scope.last and is_outside then
+    host.win_cursor(here.win, scope.first, 0)
+  end
+end
+
 local function begin(scope, instruction)
   local rewrite = session.start({ scope = scope, instruction = instruction, on_end = ended })
   if not rewrite then
     return tell('these lines are under review: settle that first (:Beans accept!, :Beans reject!)')
   elseif rewrite.state ~= 'ended' then
     rewrites[#rewrites + 1] = rewrite
+    go_there(scope)
   end
 end
 
