@@ -61,13 +61,20 @@ local function gone(buf)
   end
 end
 
+--- The bar takes as many lines as it needs.
+local function resized(buf)
+  for _, review in ipairs(M.reviews(buf)) do
+    review:draw_bar()
+  end
+end
+
 local function watch(buf)
   if watched[buf] then
     return
   end
   watched[buf] = true
   local events = { TextChanged = changed, InsertLeave = changed, BufWritePost = written }
-  events.BufUnload, events.BufReadPost = gone, gone
+  events.BufUnload, events.BufReadPost, events.VimResized = gone, gone, resized
   for event, react in pairs(events) do
     host.on_buf(buf, event, function()
       react(buf)
