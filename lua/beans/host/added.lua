@@ -15,6 +15,7 @@ local M = {}
 ---@field first integer|nil what has come since it was told of last
 ---@field last integer
 ---@field paused boolean|nil what comes now is not told of
+---@field set integer|nil the line that the last change set, and no more
 ---@field scheduled boolean|nil
 local Added = {}
 Added.__index = Added
@@ -34,13 +35,16 @@ function Added:move(first, last_old, last_new)
   end
 end
 
---- Takes note of a change. One that leaves the number of lines has brought none.
+--- Takes note of a change. One that leaves the number of lines has brought none; but Vim sets a line and puts others
+--- below it where one became several.
 function Added:change(first, last_old, last_new)
   self:move(first, last_old, last_new)
   if last_new ~= last_old and last_new >= first and not self.paused then
+    first = self.set == first - 1 and self.set or first
     self.last = math.max(self.first and self.last or 0, last_new)
     self.first = math.min(self.first or first, first)
   end
+  self.set = last_new == last_old and last_new or nil
 end
 
 function Added:tell()
