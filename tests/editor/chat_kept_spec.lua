@@ -154,6 +154,11 @@ describe('a chat', function()
     it('says so', function()
       view:wait_message('open in another editor, too (process ' .. pid_of(first) .. ')')
       assert.is_nil(first:ex('messages'):find('another editor', 1, true))
+      -- The first one notices when it asks.
+      local process = pid_of(second)
+      view = chat_rig.of(first)
+      first:keys('Gagain<Esc><CR>')
+      view:wait_message('open in another editor, too (process ' .. process .. ')')
     end)
 
     it('is not written over: :e! takes theirs', function()

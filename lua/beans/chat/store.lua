@@ -23,6 +23,7 @@ local SAVE_MS, JOURNAL_MS, AGAIN_MS = 1000, 500, 5000
 ---@field private own_tick integer|nil `changedtick` after the last change that needs no writing
 ---@field private timer beans.Timer|nil
 ---@field private failing boolean|nil it could not be written last, and the user has been told
+---@field private noticed table<string, boolean> other editors that have the chat open, of which the user was told
 ---@field private sign string|nil the file that tells other editors that the chat is open here
 ---@field private journal {path: string, pieces: string[], timer: beans.Timer|nil}|nil while an answer comes
 ---@field private spent string|nil the journal of an answer that has ended, until the file has its text
@@ -56,7 +57,7 @@ end
 ---@param buf integer
 ---@return beans.Store
 function M.new(buf)
-  return setmetatable({ buf = buf, path = host.buf_path(buf) }, Store)
+  return setmetatable({ buf = buf, path = host.buf_path(buf), noticed = {} }, Store)
 end
 
 -- Who else is there ---------------------------------------------------------------------------------------------------
@@ -112,10 +113,18 @@ function Store:sign_in()
   self:sign_out()
   self.sign = sign
   host.write_file(sign, self.path .. '\n')
-  local others = self:others()
-  if others[1] then
-    local text = 'beans: this chat is open in another editor, too (process %s)'
-    host.notify(text:format(others[1]:match('^%d+')), 'warn')
+  self:notice_others()
+end
+
+--- Says, once for each, that another editor has the chat open.
+---@private
+function Store:notice_others()
+  for _, process in ipairs((self:others())) do
+    if not self.noticed[process] then
+      self.noticed[process] = true
+      local text = 'beans: this chat is open in another editor, too (process %s)'
+      host.notify(text:format(process:match('^%d+')), 'warn')
+    end
   end
 end
 
@@ -294,6 +303,7 @@ end
 --- An answer begins: the file has all but its text.
 ---@param place beans.AnswerPlace
 function Store:begin_answer(place)
+  self:notice_others() -- who came later was told when they came
   local lines = host.buf_lines(self.buf, place.heading, place.line)
   self.journal = { path = journal_path(self.path), pieces = { journal_of.begin(lines, place.index) } }
   host.remove_file(self.journal.path)
