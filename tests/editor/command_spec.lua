@@ -50,7 +50,9 @@ describe(':Beans', function()
       'log',
       'models',
       'reject',
+      'resolve',
       'retry',
+      'rewrite',
       'status',
       'stop',
       'usage',
@@ -170,7 +172,7 @@ describe(':Beans', function()
     assert.is_true(#names > 7)
     local runs = { ['stop-all'] = 'Beans! stop', ['next-hunk'] = 'Beans hunk next', ['prev-hunk'] = 'Beans hunk prev' }
     for _, name in ipairs(names) do
-      if name ~= 'hunk' then
+      if name ~= 'hunk' and name ~= 'rewrite' then -- that is an operator
         runs[name] = 'Beans ' .. name
       end
     end
