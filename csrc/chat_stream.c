@@ -12,9 +12,10 @@ enum { JOINER_TEXT, JOINER_REASONING, JOINER_REFUSAL };
 
 static const enum event_type TYPES[] = {EVENT_TEXT, EVENT_REASONING, EVENT_REFUSAL};
 
-void chat_stream_init(struct chat_stream *chat, const struct chat_sink *sink, const char *secret)
+void chat_stream_init(
+	struct chat_stream *chat, const struct chat_sink *sink, enum chat_format format, const char *secret)
 {
-	*chat = (struct chat_stream){.sink = *sink, .secret = secret};
+	*chat = (struct chat_stream){.sink = *sink, .format = format, .secret = secret};
 	buf_init(&chat->scratch, CLEAN_MAX);
 }
 
@@ -111,20 +112,76 @@ static void take_delta(struct chat_stream *chat, const cJSON *delta, bool whole)
 	chat_stream_take_tools(chat, json_get(delta, "tool_calls"), whole);
 }
 
-static void take_choice(struct chat_stream *chat, const cJSON *choice)
+/* Of several answers to one question the first one counts. */
+static bool is_first(const cJSON *answer)
 {
-	const cJSON *index = json_get(choice, "index");
-	if (cJSON_IsNumber(index) && index->valuedouble != 0)
-		return;
+	const cJSON *index = json_get(answer, "index");
+	return !cJSON_IsNumber(index) || index->valuedouble == 0;
+}
+
+static void take_finish(struct chat_stream *chat, const char *reason)
+{
+	failure_copy_line(chat->finish_reason, sizeof chat->finish_reason, reason, strlen(reason), chat->secret);
+	chat->status = CHAT_FINISHED;
+}
+
+static void take_message(struct chat_stream *chat, const cJSON *choice)
+{
 	const cJSON *delta = json_get(choice, "delta");
 	bool whole = !cJSON_IsObject(delta);
 	take_delta(chat, whole ? json_get(choice, "message") : delta, whole);
+}
+
+static void take_choice(struct chat_stream *chat, const cJSON *choice)
+{
+	if (!is_first(choice))
+		return;
+	const cJSON *text = json_get(choice, "text");
+	if (chat->format == CHAT_COMPLETIONS && cJSON_IsString(text))
+		take_text(chat, JOINER_TEXT, text->valuestring);
+	else
+		take_message(chat, choice);
 	const char *reason = json_get_string(choice, "finish_reason");
-	if (reason && *reason && !chat_stream_failed(chat)) {
-		failure_copy_line(
-			chat->finish_reason, sizeof chat->finish_reason, reason, strlen(reason), chat->secret);
-		chat->status = CHAT_FINISHED;
+	if (reason && *reason && !chat_stream_failed(chat))
+		take_finish(chat, reason);
+}
+
+static void take_choices(struct chat_stream *chat, const cJSON *choices)
+{
+	const cJSON *choice;
+	cJSON_ArrayForEach(choice, choices)
+	{
+		if (!chat_stream_failed(chat))
+			take_choice(chat, choice);
 	}
+}
+
+/* What /infill counts, as usage. */
+static void take_counts(struct chat_stream *chat, const cJSON *root)
+{
+	const cJSON *prompt = json_get(root, "tokens_evaluated");
+	const cJSON *completion = json_get(root, "tokens_predicted");
+	if (!cJSON_IsNumber(prompt) || !cJSON_IsNumber(completion))
+		return;
+	cJSON_Delete(chat->usage);
+	chat->usage = cJSON_CreateObject();
+	double total = prompt->valuedouble + completion->valuedouble;
+	if (!cJSON_AddNumberToObject(chat->usage, "prompt_tokens", prompt->valuedouble) ||
+		!cJSON_AddNumberToObject(chat->usage, "completion_tokens", completion->valuedouble) ||
+		!cJSON_AddNumberToObject(chat->usage, "total_tokens", total))
+		chat_stream_no_memory(chat);
+}
+
+static void take_infill(struct chat_stream *chat, const cJSON *root)
+{
+	if (!is_first(root))
+		return;
+	take_content(chat, JOINER_TEXT, json_get(root, "content"));
+	if (chat_stream_failed(chat) || !cJSON_IsTrue(json_get(root, "stop")))
+		return;
+	const char *stop_type = json_get_string(root, "stop_type");
+	take_finish(chat, stop_type && strcmp(stop_type, "limit") == 0 ? "length" : "stop");
+	take_counts(chat, root);
 }
 
 static void take_usage(struct chat_stream *chat, cJSON *root)
@@ -150,12 +207,10 @@ static void take_root(struct chat_stream *chat, cJSON *root)
 	const char *model = json_get_string(root, "model");
 	if (model && !chat->model[0])
 		failure_copy_line(chat->model, sizeof chat->model, model, strlen(model), chat->secret);
-	const cJSON *choice;
-	cJSON_ArrayForEach(choice, json_get(root, "choices"))
-	{
-		if (!chat_stream_failed(chat))
-			take_choice(chat, choice);
-	}
+	if (chat->format == CHAT_INFILL)
+		take_infill(chat, root);
+	else
+		take_choices(chat, json_get(root, "choices"));
 	take_usage(chat, root);
 	if (!chat_stream_failed(chat))
 		take_error(chat, json_get(root, "error"));
@@ -230,6 +285,12 @@ enum chat_status chat_stream_record(struct chat_stream *chat, const char *type, 
 	return chat->status;
 }
 
+static bool has_answer(const struct chat_stream *chat, const cJSON *root)
+{
+	return chat->format == CHAT_INFILL ? json_get_string(root, "content") != NULL
+					   : cJSON_IsArray(json_get(root, "choices"));
+}
+
 enum chat_status chat_stream_answer(struct chat_stream *chat, const char *body, size_t len)
 {
 	cJSON *root = parse_value(body, len);
@@ -241,9 +302,11 @@ enum chat_status chat_stream_answer(struct chat_stream *chat, const char *body, 
 	else if (!root)
 		fail_with_excerpt(
 			chat, FAILURE_PROTOCOL, "the server's answer is not JSON (check base_url)", body, len);
-	else if (!chat_stream_failed(chat) && !cJSON_IsArray(json_get(root, "choices")))
-		fail_with_excerpt(
-			chat, FAILURE_PROTOCOL, "the server's answer has no `choices` (check base_url)", body, len);
+	else if (!chat_stream_failed(chat) && !has_answer(chat, root))
+		fail_with_excerpt(chat, FAILURE_PROTOCOL,
+			chat->format == CHAT_INFILL ? "the server's answer has no `content` (check complete.api)"
+						    : "the server's answer has no `choices` (check base_url)",
+			body, len);
 	else if (!chat_stream_failed(chat))
 		chat->status = CHAT_DONE;
 	cJSON_Delete(root);
