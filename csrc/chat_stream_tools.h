@@ -15,12 +15,19 @@ void chat_stream_take_tools(struct chat_stream *chat, const cJSON *pieces, bool 
 /* Gives the calls to the sink, in order. Does nothing where the decoder has failed. */
 void chat_stream_hand_out_tools(struct chat_stream *chat);
 
+/* Gives the memory of the calls back. */
 void chat_stream_free_tools(struct chat_stream *chat);
 
-/* The answer ends here. */
+/* Ends the answer with a failure. */
 void chat_stream_fail(struct chat_stream *chat, enum failure_kind kind, const char *message);
+
+/* Ends it because there is no memory. */
 void chat_stream_no_memory(struct chat_stream *chat);
+
+/* Ends it because it is longer than CHAT_ANSWER_MAX. */
 void chat_stream_too_large(struct chat_stream *chat);
+
+/* Whether it has ended so. */
 bool chat_stream_failed(const struct chat_stream *chat);
 
 /* Counts bytes of the answer. Returns how many of them are within the limit; where those are fewer, it ends there. */
