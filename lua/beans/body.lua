@@ -106,6 +106,9 @@ function M.build(options, defaults)
   body.stream = options.stream ~= false
   body.tools = copy(options.tools)
   for _, params in ipairs({ defaults.params, options.params or {} }) do
+    if params.max_completion_tokens then
+      body.max_tokens = nil -- the same limit by its older name
+    end
     for name, value in pairs(params) do
       body[name] = copy(value)
     end

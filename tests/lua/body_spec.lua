@@ -43,6 +43,9 @@ describe('body', function()
       { model = 'm', params = { temperature = 1 } }
     )
     assert.same({ 1, 8, { 'x' } }, { built.temperature, built.max_tokens, built.stop })
+    local renamed = build({ body = { max_tokens = 64 } }, { model = 'm', params = { max_completion_tokens = 8 } })
+    assert.is_nil(renamed.max_tokens)
+    assert.equals(8, renamed.max_completion_tokens)
   end)
 
   it('has no messages where text is completed', function()
