@@ -9,9 +9,9 @@
 #include "utf8.h"
 
 /*
- * Decodes an answer of /chat/completions: the chunks of a stream record by record, or one whole JSON answer. What it
- * decodes goes to the sink as it comes; what is known at the end stands in the struct. It knows OpenAI's JSON and the
- * quirks of those who imitate it, and nothing of HTTP.
+ * Decodes an answer of /chat/completions, or of an endpoint that completes text: the chunks of a stream record by
+ * record, or one whole JSON answer. What it decodes goes to the sink as it comes; what is known at the end stands in
+ * the struct. It knows OpenAI's JSON and the quirks of those who imitate it, and nothing of HTTP.
  */
 
 /* Text, reasoning, refusal and tool arguments of one answer together. Fixed by the contract. */
@@ -29,6 +29,13 @@ struct chat_sink {
 	bool (*tool_call)(void *context, struct tool_call *call);
 };
 
+/* Where an endpoint's answer has its text. Errors, usage and [DONE] are the same in all. */
+enum chat_format {
+	CHAT_MESSAGES,    /* /chat/completions: in the `delta` or `message` of a choice */
+	CHAT_COMPLETIONS, /* /completions: in the `text` of a choice, or as above (Mistral) */
+	CHAT_INFILL, /* llama.cpp's /infill: in `content` of the chunk; the last one has `stop`: true, and counts */
+};
+
 enum chat_status {
 	CHAT_OPEN,     /* neither finish reason nor [DONE] yet */
 	CHAT_FINISHED, /* a finish reason came; usage may follow for a moment */
@@ -38,6 +45,7 @@ enum chat_status {
 
 struct chat_stream {
 	struct chat_sink sink;
+	enum chat_format format;
 	const char *secret; /* borrowed for the life of the struct; may be NULL */
 	enum chat_status status;
 	struct failure failure; /* set when status is CHAT_FAILED */
@@ -53,7 +61,8 @@ struct chat_stream {
 };
 
 /* Starts a decoder. Allocates nothing. */
-void chat_stream_init(struct chat_stream *chat, const struct chat_sink *sink, const char *secret);
+void chat_stream_init(
+	struct chat_stream *chat, const struct chat_sink *sink, enum chat_format format, const char *secret);
 
 /* Reads the data of one event-stream record of the type `type`. Returns the status after it. */
 enum chat_status chat_stream_record(struct chat_stream *chat, const char *type, const char *data, size_t len);

@@ -87,6 +87,18 @@ static bool read_flag(lua_State *L, const char *name)
 	return lua_toboolean(L, -1);
 }
 
+static enum chat_format read_format(lua_State *L, struct failure *failure)
+{
+	static const char *const names[] = {
+		[CHAT_MESSAGES] = "chat", [CHAT_COMPLETIONS] = "completions", [CHAT_INFILL] = "infill"};
+	const char *name = read_optional(L, "format", failure);
+	for (int i = CHAT_MESSAGES; name && i <= CHAT_INFILL; i++)
+		if (strcmp(name, names[i]) == 0)
+			return (enum chat_format)i;
+	luaL_argcheck(L, !name, 1, "format: 'chat', 'completions' or 'infill' expected");
+	return CHAT_MESSAGES;
+}
+
 /* failure->kind stays FAILURE_NONE when all is well. */
 static struct request_spec read_spec(lua_State *L, enum request_type type, struct failure *failure)
 {
@@ -100,6 +112,7 @@ static struct request_spec read_spec(lua_State *L, enum request_type type, struc
 		.key = read_optional(L, "key", failure),
 		.proxy = read_optional(L, "proxy", failure),
 		.ca_file = read_optional(L, "ca_file", failure),
+		.format = read_format(L, failure),
 		.fresh = read_flag(L, "fresh"),
 		.connect_timeout_ms = read_ms(L, "connect_timeout_ms"),
 		.first_byte_timeout_ms = read_ms(L, "first_byte_timeout_ms"),

@@ -9,8 +9,10 @@
  *
  *   request(spec)      → id, or nil, message, kind when it can't be sent. `spec` is a table: url, body (a table, see
  *                        lua_encode.h); connect_timeout_ms, first_byte_timeout_ms, idle_timeout_ms (numbers above 0);
- *                        key, proxy, ca_file (strings, or nil); fresh (true: on a new connection, because the kept ones
- *                        may be dead). The id is an integer, never used again; its terminal event will come.
+ *                        key, proxy, ca_file (strings, or nil); format ('chat', also when nil, 'completions' or
+ *                        'infill': what the answer looks like, see chat_stream.h); fresh (true: on a new connection,
+ *                        because the kept ones may be dead). The id is an integer, never used again; its terminal event
+ *                        will come.
  *   models(spec)       → the same without a body: asks for the list of models.
  *   stream_poll([max]) → the events that wait, oldest first, at most `max` (0: all); {} when there are none.
  *   cancel(id)         ends a request; its terminal event follows. An unknown id is ignored.

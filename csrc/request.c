@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "api_error.h"
-#include "chat_stream.h"
 #include "model_list.h"
 #include "sse.h"
 #include "wipe.h"
@@ -401,7 +400,7 @@ struct request *request_new(const struct request_spec *spec, struct event_lane *
 	response_clear(&request->response);
 	buf_init(&request->body, WHOLE_MAX);
 	sse_init(&request->sse, on_record, request);
-	chat_stream_init(&request->chat, &sink, request->spec.key);
+	chat_stream_init(&request->chat, &sink, spec->format, request->spec.key);
 	return request;
 }
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "chat_stream.h"
 #include "event_queue.h"
 #include "transport.h"
 
@@ -27,7 +28,8 @@ struct request_spec {
 	const char *ca_file; /* may be NULL */
 	const char *body;    /* JSON of a chat request; NULL for models */
 	size_t body_len;
-	bool fresh; /* on a connection of its own making: the last try on a kept one had no answer */
+	enum chat_format format; /* of the answer to it */
+	bool fresh;              /* on a connection of its own making: the last try on a kept one had no answer */
 	long connect_timeout_ms;
 	long first_byte_timeout_ms;
 	long idle_timeout_ms;

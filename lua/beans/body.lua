@@ -1,9 +1,13 @@
--- What a caller asks for, as the body of a chat request: arguments checked, copied and merged with the options. Pure.
+-- What a caller asks for, as the body of a request: arguments checked, copied and merged with the options. Pure.
 
 local M = {}
 
+---@alias beans.Endpoint 'chat'|'completions'|'infill' `/chat/completions`, `/completions`, llama.cpp's `/infill`
+
 ---@class beans.RequestOptions
----@field messages string|table[] a text is one message of the user
+---@field messages? string|table[] a text is one message of the user; only a chat has them
+---@field endpoint? beans.Endpoint 'chat' unless told; what answers is `content` in any case
+---@field body? table what the body has of its own, as a `prompt`, which other endpoints need; all params go over it
 ---@field model? string
 ---@field stream? boolean true unless false
 ---@field tools? table[] handed on as they are; the caller runs them
@@ -15,7 +19,10 @@ local M = {}
 ---@field feature? beans.Feature for features of Beans: whose model, params and place in the queue
 
 local LISTENERS = { 'on_delta', 'on_retry', 'on_done', 'on_error' }
-local OPTIONAL = { model = 'string', stream = 'boolean', tools = 'table', params = 'table', feature = 'string' }
+local OPTIONAL =
+  { model = 'string', stream = 'boolean', tools = 'table', params = 'table', feature = 'string', body = 'table' }
+-- Where they are below `base_url`. `/infill` stands beside the version.
+local PATHS = { models = '/models', chat = '/chat/completions', completions = '/completions' }
 
 -- Deeper values are left to the module's encoder, which refuses them with a message.
 local MAX_DEPTH = 200
@@ -38,6 +45,14 @@ function M.check_listeners(caller, options)
   end
 end
 
+--- Of an endpoint that completes text.
+local function check_text(caller, options)
+  if options.endpoint ~= 'completions' and options.endpoint ~= 'infill' then
+    error(('%s: endpoint: expected "chat", "completions" or "infill"'):format(caller), 0)
+  end
+  expect(caller, 'body', options.body, 'table')
+end
+
 --- Raises on a wrong type of argument, and on nothing else.
 ---@param options any
 function M.check(options)
@@ -48,7 +63,9 @@ function M.check(options)
       expect(caller, name, options[name], wanted)
     end
   end
-  if type(options.messages) == 'string' then
+  if (options.endpoint or 'chat') ~= 'chat' then
+    return check_text(caller, options)
+  elseif type(options.messages) == 'string' then
     return
   end
   expect(caller, 'messages', options.messages, 'table')
@@ -84,17 +101,19 @@ end
 ---@param defaults beans.FeatureConfig
 ---@return table body nothing in it is shared with the caller
 function M.build(options, defaults)
-  local body = {
-    model = options.model or defaults.model,
-    stream = options.stream ~= false,
-    tools = copy(options.tools),
-  }
+  local body = copy(options.body or {})
+  body.model = options.model or defaults.model
+  body.stream = options.stream ~= false
+  body.tools = copy(options.tools)
   for _, params in ipairs({ defaults.params, options.params or {} }) do
+    if params.max_completion_tokens then
+      body.max_tokens = nil -- the same limit by its older name
+    end
     for name, value in pairs(params) do
       body[name] = copy(value)
     end
   end
-  if body.stream == true and body.stream_options == nil then
+  if body.stream == true and body.stream_options == nil and options.endpoint ~= 'infill' then
     body.stream_options = { include_usage = true }
   end
   local messages = options.messages
@@ -112,19 +131,27 @@ function M.problem(body)
   end
 end
 
+local function url_of(endpoint, base_url)
+  if endpoint == 'infill' then
+    return base_url:gsub('/v%d+$', '') .. '/infill'
+  end
+  return base_url .. PATHS[endpoint]
+end
+
 --- What the module is asked for: csrc/lua_core.h says what each field means.
----@param method 'request'|'models'
+---@param endpoint beans.Endpoint|'models'
 ---@param cfg beans.Config
 ---@param key string|nil
 ---@param content table|nil the body of a request
 ---@return table
-function M.spec(method, cfg, key, content)
+function M.spec(endpoint, cfg, key, content)
   return {
-    url = cfg.base_url .. (method == 'models' and '/models' or '/chat/completions'),
+    url = url_of(endpoint, cfg.base_url),
     key = key,
     proxy = cfg.proxy,
     ca_file = cfg.ca_file,
     body = content,
+    format = content and endpoint,
     connect_timeout_ms = cfg.connect_timeout_ms,
     first_byte_timeout_ms = cfg.first_byte_timeout_ms,
     idle_timeout_ms = cfg.idle_timeout_ms,

@@ -272,7 +272,7 @@ local function cancel(job)
 end
 
 --- The first turn after the call: everything that can be wrong before anything is sent, then the key, then the queue.
-local function begin(job, method, cfg, content)
+local function begin(job, endpoint, cfg, content)
   if job.cancelled or job.state == 'ended' then
     return
   elseif closing then
@@ -295,16 +295,16 @@ local function begin(job, method, cfg, content)
     end
     job.limits = session.limits(cfg.base_url, key)
     -- The key lives in this closure, so that nothing that prints a job prints it.
-    local spec = body.spec(method, cfg, key, content)
+    local spec = body.spec(endpoint, cfg, key, content)
     job.send = function()
       spec.fresh = job.fresh
-      return core[method](spec)
+      return (content and core.request or core.models)(spec)
     end
     enqueue(job)
   end)
 end
 
-local function submit(job, method, cfg, content)
+local function submit(job, endpoint, cfg, content)
   job.host = not cfg.problem and address.server(cfg.base_url) or nil
   job.max_concurrent = cfg.max_concurrent
   job.max_retries = job.feature == 'complete' and 0 or cfg.retry.max
@@ -312,13 +312,14 @@ local function submit(job, method, cfg, content)
   watch_exit()
   host.schedule(function()
     budget.prepare(cfg, function()
-      begin(job, method, cfg, content)
+      begin(job, endpoint, cfg, content)
     end)
   end)
   return job
 end
 
---- Sends a chat request. Raises on wrong types of arguments only; everything else comes as `on_error`, later.
+--- Sends a request that a model answers. Raises on wrong types of arguments only; everything else comes as `on_error`,
+--- later.
 ---@param options beans.RequestOptions
 ---@return beans.Job
 function M.request(options)
@@ -327,11 +328,12 @@ function M.request(options)
   local job = job_of.new(options.feature or 'request', options, cancel)
   local content = body.build(options, config.for_feature(options.feature, cfg))
   job.model = type(content.model) == 'string' and content.model or nil
-  local where = address.without_user(cfg.base_url) .. ' ' .. tostring(job.model)
+  local endpoint = options.endpoint or 'chat'
+  local where = dialect.where(address.without_user(cfg.base_url), job.model, endpoint)
   memory.recall()
   dialect.apply(where, content)
   job.adapt = dialect.learner(where, content)
-  return submit(job, 'request', cfg, content)
+  return submit(job, endpoint, cfg, content)
 end
 
 --- Asks the server for its models.

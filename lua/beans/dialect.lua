@@ -4,12 +4,30 @@
 local M = {}
 
 -- Without these a request is another one.
-local ESSENTIAL = { model = true, messages = true, stream = true, tools = true }
+local ESSENTIAL = {
+  model = true,
+  messages = true,
+  stream = true,
+  tools = true,
+  prompt = true,
+  suffix = true,
+  input_prefix = true,
+  input_suffix = true,
+}
 
 local COMPLAINTS = { 'unsupported', 'not support', 'unknown', 'unrecogni', 'unexpected keyword', 'not permitted' }
 
 ---@type table<string, table<string, string|false>> by server and model: parameter → new name, or false to leave it out
 local learnt = {}
+
+--- Who takes or does not take a parameter: the same model may take others where it completes text.
+---@param server string
+---@param model string|nil
+---@param endpoint beans.Endpoint
+---@return string
+function M.where(server, model, endpoint)
+  return ('%s %s'):format(server, tostring(model)) .. (endpoint ~= 'chat' and ' /' .. endpoint or '')
+end
 
 local function complains(failure)
   local text = ((failure.code or '') .. ' ' .. failure.message):lower()

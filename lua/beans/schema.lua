@@ -165,6 +165,13 @@ local options = {
     type = 'table',
     doc = 'The file types with completion: a list of them, or a table of file type and true or false.',
   },
+  {
+    key = 'complete.api',
+    type = 'choice',
+    default = 'chat',
+    one_of = { 'chat', 'completions', 'infill' },
+    doc = "What inline completion asks at the server: a chat model, `/completions`, or llama.cpp's `/infill`.",
+  },
   { key = 'retry.max', type = 'integer', min = 0, default = 2, doc = 'The number of tries after the first.' },
   {
     key = 'budget.session_usd',

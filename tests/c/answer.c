@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "chat_stream.h"
 #include "sse.h"
 
 /* How long a table may be when printed. */
@@ -120,12 +119,22 @@ static void feed(void *context, const char *bytes, size_t len)
 		answer->result = sse_feed(&answer->sse, bytes, len);
 }
 
-enum failure_kind answer_read(bool is_stream, unsigned split, const char *bytes, size_t len, struct buf *out)
+enum chat_format answer_format(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	if (strncmp(name, "completions-", 12) == 0)
+		return CHAT_COMPLETIONS;
+	return strncmp(name, "infill-", 7) == 0 ? CHAT_INFILL : CHAT_MESSAGES;
+}
+
+enum failure_kind answer_read(
+	enum chat_format format, bool is_stream, unsigned split, const char *bytes, size_t len, struct buf *out)
 {
 	struct answer answer = {.out = out, .result = SSE_OK};
 	const struct chat_sink sink = {.context = &answer, .text = write_text, .tool_call = write_tool_call};
 	sse_init(&answer.sse, on_record, &answer);
-	chat_stream_init(&answer.chat, &sink, ANSWER_KEY);
+	chat_stream_init(&answer.chat, &sink, format, ANSWER_KEY);
 	if (is_stream)
 		check_feed(split, bytes, len, feed, &answer);
 	else

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "chat_stream.h"
 #include "check.h"
 #include "failure.h"
 
@@ -20,8 +21,13 @@
 /* The key that is masked in messages. */
 #define ANSWER_KEY "sk-beans-0123456789"
 
+/* Which endpoint's answer a file holds: of /completions or /infill when its name begins so, else of
+ * /chat/completions. */
+enum chat_format answer_format(const char *path);
+
 /* Reads an answer, an event stream cut in the way `split` or one JSON value, which always comes whole. Appends what
  * came of it to `out`. Returns the kind of its failure; FAILURE_NONE: done. */
-enum failure_kind answer_read(bool is_stream, unsigned split, const char *bytes, size_t len, struct buf *out);
+enum failure_kind answer_read(
+	enum chat_format format, bool is_stream, unsigned split, const char *bytes, size_t len, struct buf *out);
 
 #endif

@@ -19,6 +19,7 @@ struct input {
 	const char *bytes;
 	size_t len;
 	bool is_stream;
+	enum chat_format format;
 };
 
 /* Decodes once with the `nth` allocation failing. Returns whether one did. */
@@ -66,7 +67,7 @@ static void sweep(const struct input *input)
 
 static enum failure_kind decode_answer(const struct input *input, struct buf *out)
 {
-	return answer_read(input->is_stream, 0, input->bytes, input->len, out);
+	return answer_read(input->format, input->is_stream, 0, input->bytes, input->len, out);
 }
 
 static void sweep_file(const char *path, bool is_stream)
@@ -74,7 +75,7 @@ static void sweep_file(const char *path, bool is_stream)
 	struct buf in;
 	buf_init(&in, 1 << 20);
 	check_read(path, &in);
-	const struct input input = {decode_answer, buf_string(&in), in.len, is_stream};
+	const struct input input = {decode_answer, buf_string(&in), in.len, is_stream, answer_format(path)};
 	sweep(&input);
 	buf_free(&in);
 }
@@ -110,7 +111,7 @@ static void reads_a_list(void **state)
 	(void)state;
 	static const char list[] =
 		"{\"data\":[{\"id\":\"b\"},{\"id\":\"a\",\"n\":[1,{}]},{\"id\":\"b\"},{},{\"id\":\"c\"}]}";
-	const struct input input = {decode_models, list, sizeof list - 1, false};
+	const struct input input = {decode_models, list, sizeof list - 1, false, CHAT_MESSAGES};
 	sweep(&input);
 }
 
@@ -118,7 +119,7 @@ static void reads_a_list_that_is_an_error(void **state)
 {
 	(void)state;
 	static const char body[] = "{\"error\":{\"message\":\"down\",\"code\":\"x\"}}";
-	const struct input input = {decode_models, body, sizeof body - 1, false};
+	const struct input input = {decode_models, body, sizeof body - 1, false, CHAT_MESSAGES};
 	sweep(&input);
 }
 
@@ -146,7 +147,7 @@ static void reads_records(void **state)
 	static const char stream[] =
 		"\xEF\xBB:no BOM\n:comment\nevent:a type\ndata:a line that is longer than the first room of a buffer, "
 		"which is 64 bytes\ndata:and another one\n\ndata\n\n";
-	const struct input input = {decode_records, stream, sizeof stream - 1, true};
+	const struct input input = {decode_records, stream, sizeof stream - 1, true, CHAT_MESSAGES};
 	sweep(&input);
 }
 

@@ -17,7 +17,7 @@ static void read_case(const char *path, bool is_stream, unsigned splits)
 	check_read(check_sibling(path, ".expected"), &wanted);
 	for (unsigned split = 0; split < splits; split++) {
 		buf_clear(&out);
-		(void)answer_read(is_stream, split, buf_string(&in), in.len, &out);
+		(void)answer_read(answer_format(path), is_stream, split, buf_string(&in), in.len, &out);
 		assert_string_equal(buf_string(&out), buf_string(&wanted));
 	}
 	buf_free(&in);
@@ -62,11 +62,16 @@ static bool tally_call(void *context, struct tool_call *call)
 	return !tally->refuse;
 }
 
-static void begin(struct chat_stream *chat, struct tally *tally)
+static void begin_format(struct chat_stream *chat, struct tally *tally, enum chat_format format)
 {
 	const struct chat_sink sink = {.context = tally, .text = tally_text, .tool_call = tally_call};
 	*tally = (struct tally){0};
-	chat_stream_init(chat, &sink, NULL);
+	chat_stream_init(chat, &sink, format, NULL);
+}
+
+static void begin(struct chat_stream *chat, struct tally *tally)
+{
+	begin_format(chat, tally, CHAT_MESSAGES);
 }
 
 static enum chat_status record(struct chat_stream *chat, const struct buf *data)
@@ -145,6 +150,33 @@ static void limits_arguments(void **state)
 	assert_int_equal(chat.failure.kind, FAILURE_TOO_LARGE);
 	buf_free(&data);
 	chat_stream_free(&chat);
+}
+
+/* The same limit for what endpoints call otherwise. */
+static void limits_text_of_each_format(void **state)
+{
+	(void)state;
+	static const struct {
+		enum chat_format format;
+		const char *before, *after;
+	} formats[] = {
+		{CHAT_COMPLETIONS, "{\"choices\":[{\"text\":\"", "\"}]}"},
+		{CHAT_INFILL, "{\"stop\":false,\"content\":\"", "\"}"},
+	};
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+		struct chat_stream chat;
+		struct tally tally;
+		struct buf data;
+		begin_format(&chat, &tally, formats[i].format);
+		make_record(&data, formats[i].before, "0123456789abcdef", 1 << 20, formats[i].after);
+		for (int times = 0; times < 4; times++)
+			assert_int_equal(record(&chat, &data), CHAT_OPEN);
+		assert_int_equal(record(&chat, &data), CHAT_FAILED);
+		assert_int_equal(chat.failure.kind, FAILURE_TOO_LARGE);
+		assert_int_equal(tally.text, CHAT_ANSWER_MAX);
+		buf_free(&data);
+		chat_stream_free(&chat);
+	}
 }
 
 /* Malformed bytes become three bytes each; a whole answer of nothing else still has room. */
@@ -262,6 +294,7 @@ int main(void)
 	suite_add_files(&suite, "chat", ".json", reads_an_answer);
 	SUITE_ADD(&suite, limits_the_answer);
 	SUITE_ADD(&suite, limits_arguments);
+	SUITE_ADD(&suite, limits_text_of_each_format);
 	SUITE_ADD(&suite, takes_an_answer_of_malformed_bytes);
 	SUITE_ADD(&suite, takes_128_tool_calls);
 	SUITE_ADD(&suite, limits_names);

@@ -197,7 +197,7 @@ static void check_nothing_after(const char *last, enum chat_status ended, enum f
 	size_t text = 0;
 	struct chat_stream chat;
 	const struct chat_sink sink = {.context = &text, .text = count_text, .tool_call = refuse_call};
-	chat_stream_init(&chat, &sink, NULL);
+	chat_stream_init(&chat, &sink, CHAT_MESSAGES, NULL);
 	assert_int_equal(chat_stream_record(&chat, "message", last, strlen(last)), ended);
 	for (size_t i = 0; i < sizeof later / sizeof *later; i++)
 		assert_int_equal(chat_stream_record(&chat, "message", later[i], strlen(later[i])), ended);

@@ -91,6 +91,38 @@ static void reads_a_whole_answer(void **state)
 	assert_non_null(json_get(chat->outcome.usage, "total_tokens"));
 }
 
+static const struct exchange *complete(struct rig *rig, const char *script, enum chat_format format)
+{
+	char url[256];
+	struct request_spec spec = rig_spec(rig, script, url, sizeof url);
+	spec.format = format;
+	const struct exchange *exchange = rig_ask_spec(rig, &spec);
+	rig_wait_end(rig, exchange);
+	return exchange;
+}
+
+static void completes_text(void **state)
+{
+	const struct exchange *text = complete(*state, "c-completions", CHAT_COMPLETIONS);
+	assert_done(text, "Hello");
+	assert_string_equal(text->outcome.finish_reason, "stop");
+	assert_int_equal(text->outcome.response.cost_micro_usd, 42);
+	assert_non_null(json_get(text->outcome.usage, "total_tokens"));
+}
+
+/* Its last record is no [DONE]: the answer ends with the response, and the connection is kept. */
+static void fills_in_text(void **state)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct exchange *text = complete(*state, "c-infill", CHAT_INFILL);
+		assert_done(text, "Hello");
+		assert_string_equal(text->outcome.finish_reason, "length");
+		assert_string_equal(text->outcome.model, "m-1");
+		assert_int_equal(json_get(text->outcome.usage, "total_tokens")->valueint, 11);
+		assert_int_equal(text->outcome.timing.reused, i > 0);
+	}
+}
+
 static void recognises_a_stream_without_its_type(void **state)
 {
 	assert_done(rig_run(*state, "c-untyped"), "Hello");
@@ -320,6 +352,8 @@ int main(void)
 		engine_test(sends_no_key_when_there_is_none),
 		engine_test(lists_models),
 		engine_test(reads_a_whole_answer),
+		engine_test(completes_text),
+		engine_test(fills_in_text),
 		engine_test(recognises_a_stream_without_its_type),
 		engine_test(hands_out_whole_tool_calls),
 		engine_test(reads_trailers),

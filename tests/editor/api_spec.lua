@@ -56,6 +56,41 @@ describe('the API', function()
     assert.is_nil(editor:raised())
   end)
 
+  it('asks the endpoints that complete text', function()
+    for _, case in ipairs({ { 'completions', '/v1/completions' }, { 'infill', '/infill' } }) do
+      local api, path = case[1], case[2]
+      editor = bench:editor('c-' .. api)
+      editor:lua(
+        [[
+          BEANS_TEST = nil
+          local deltas = {}
+          require('beans').request({
+            endpoint = ...,
+            body = { prompt = 'local x', max_tokens = 7 },
+            on_delta = function(text, kind)
+              table.insert(deltas, kind .. ' ' .. text)
+            end,
+            on_done = function(result)
+              BEANS_TEST = { result.text, table.concat(deltas), result.model, result.usage.total_tokens }
+            end,
+          })
+        ]],
+        api
+      )
+      local told = editor:wait('the answer', function()
+        return editor:lua('return BEANS_TEST')
+      end)
+      assert.are.same({ 'Hello', 'm-1', 11 }, { told[1], told[3], told[4] })
+      assert.are.equal('Hello', (told[2]:gsub('content ', '')))
+      local requests = bench:requests()
+      local request = requests[#requests]
+      assert.is_truthy(request.head:find(('POST /s/c-%s%s '):format(api, path), 1, true))
+      assert.are.same({ 'local x', 7, true }, { request.body.prompt, request.body.max_tokens, request.body.stream })
+      assert.is_nil(request.body.messages)
+      assert.is_nil(editor:raised())
+    end
+  end)
+
   it('tells in the event what the help says', function()
     editor = bench:editor('hello')
     watch('BeansRequestFinished')

@@ -209,6 +209,8 @@ test('wrong types raise, with the name of the field', function()
     { proxy = false },
     { ca_file = 7 },
     { body = 'text' },
+    { format = 1 },
+    { format = 'chats' },
     { connect_timeout_ms = 'soon' },
     { first_byte_timeout_ms = true },
     { idle_timeout_ms = {} },

@@ -37,6 +37,59 @@ describe('body', function()
     assert.same({ x = 1 }, built.stream_options)
   end)
 
+  it('puts all params over what the body has of its own', function()
+    local built = build(
+      { body = { temperature = 0.2, max_tokens = 64, stop = { 'x' } }, params = { max_tokens = 8 } },
+      { model = 'm', params = { temperature = 1 } }
+    )
+    assert.same({ 1, 8, { 'x' } }, { built.temperature, built.max_tokens, built.stop })
+    local renamed = build({ body = { max_tokens = 64 } }, { model = 'm', params = { max_completion_tokens = 8 } })
+    assert.is_nil(renamed.max_tokens)
+    assert.equals(8, renamed.max_completion_tokens)
+  end)
+
+  it('has no messages where text is completed', function()
+    local own = { prompt = 'local x', suffix = '' }
+    local built = body.build({ endpoint = 'completions', body = own }, DEFAULTS)
+    assert.same({
+      prompt = 'local x',
+      suffix = '',
+      model = 'gpt-5.5',
+      stream = true,
+      stream_options = { include_usage = true },
+    }, built)
+    assert.same({ prompt = 'local x', suffix = '' }, own)
+    assert.is_nil(body.build({ endpoint = 'infill', body = own }, DEFAULTS).stream_options)
+  end)
+
+  it('raises on a wrong endpoint, and on one without a body', function()
+    local function message(options)
+      return select(2, pcall(body.check, options))
+    end
+    local wrong = 'beans.request: endpoint: expected "chat", "completions" or "infill"'
+    assert.equals(wrong, message({ endpoint = 'models', body = {} }))
+    assert.equals(wrong, message({ endpoint = 7, body = {} }))
+    assert.equals('beans.request: body: expected table, got nil', message({ endpoint = 'infill' }))
+    assert.equals('beans.request: body: expected table, got string', message({ messages = 'x', body = 'y' }))
+    body.check({ endpoint = 'infill', body = {} })
+    body.check({ endpoint = 'chat', messages = 'x', body = {} })
+  end)
+
+  it('goes to the endpoint that it is for, and says what answer that gives', function()
+    local function url(endpoint, base_url)
+      local spec = body.spec(endpoint, { base_url = base_url }, nil, {})
+      assert.equals(endpoint, spec.format)
+      return spec.url
+    end
+    assert.equals('http://host/v1/chat/completions', url('chat', 'http://host/v1'))
+    assert.equals('http://host/v1/completions', url('completions', 'http://host/v1'))
+    assert.equals('http://host/infill', url('infill', 'http://host/v1'))
+    assert.equals('http://host/v1/llama/infill', url('infill', 'http://host/v1/llama/v1'))
+    assert.equals('http://host/infill', url('infill', 'http://host'))
+    local models = body.spec('models', { base_url = 'http://host/v1' })
+    assert.same({ url = 'http://host/v1/models' }, models)
+  end)
+
   it('lets no param replace the messages', function()
     assert.equals('hello', build({ params = { messages = {} } }).messages[1].content)
   end)

@@ -133,9 +133,17 @@ describe('a server that fills in the middle', function()
       prompt = 'local x',
       input_suffix = '\n\nreturn M',
       input_extra = { { filename = 'b.lua', text = 'local b' } },
-      n_predict = 128,
+      max_tokens = 128,
       temperature = 0.2,
       cache_prompt = true,
     }, prompt.infill(input({ snippets = { { name = 'b.lua', lines = { 'local b' } } } })))
+  end)
+
+  it('is asked as the option says, in the fields of a request', function()
+    local messages, params = prompt.messages(input())
+    assert.same({ endpoint = 'chat', messages = messages, body = params }, prompt.request('chat', input()))
+    local completions = { endpoint = 'completions', body = prompt.completions(input()) }
+    assert.same(completions, prompt.request('completions', input()))
+    assert.same({ endpoint = 'infill', body = prompt.infill(input()) }, prompt.request('infill', input()))
   end)
 end)

@@ -50,9 +50,9 @@ describe('dialect', function()
   end)
 
   it('never touches what makes the request', function()
-    for _, name in ipairs({ 'model', 'messages', 'stream', 'tools' }) do
+    for _, name in ipairs({ 'model', 'messages', 'stream', 'tools', 'prompt', 'suffix' }) do
       local failure = { message = 'unsupported ' .. name, param = name }
-      assert.is_nil(dialect.learn('m', failure, 400, body({ tools = {} })), name)
+      assert.is_nil(dialect.learn('m', failure, 400, body({ tools = {}, prompt = 'x', suffix = 'y' })), name)
     end
     local sent = body({ temperature = 1 })
     local forged = { message = "Unsupported: temperature. Use 'messages' instead", param = 'temperature' }

@@ -131,6 +131,36 @@ local function calls_tools()
   check(result and #result.text > 0, 'the result of the tool is answered in text', err.message)
 end
 
+-- Text that is filled in, at both endpoints that do so.
+local function completes(api)
+  local input = {
+    system = '',
+    file = { name = 'a.lua', filetype = 'lua', indent = '  ' },
+    before = { 'local garden = {}' },
+    prefix = 'local bean =',
+    suffix = '',
+    after = { 'return bean' },
+    snippets = { { name = 'b.lua', lines = { 'local pod = 1' } } },
+  }
+  local result, err, text = await(beans.request, require('beans.complete.prompt').request(api, input))
+  check(result and #text > 0 and result.text == text, api .. ' answers with text', err.message)
+  check(result and result.model == 'tiny', api .. ' names the model', result and result.model)
+  check(result and result.usage and result.usage.completion_tokens > 0, api .. ' tells the usage')
+  local request = require('beans.complete.prompt').request(api, input)
+  request.params = { max_tokens = 1, ignore_eos = true }
+  result, err = await(beans.request, request)
+  check(result and result.finish_reason == 'length', api .. ' ends at max_tokens', err.message)
+  request.stream = false
+  result, err = await(beans.request, request)
+  check(result and #result.text > 0, api .. ' answers in one piece', err.message)
+end
+
+local function tells_why_nothing_is_filled_in()
+  local _, err = await(beans.request, { endpoint = 'infill', body = { input_prefix = 'local' } })
+  check(err.kind == 'http' and err.status == 400, 'what /infill refuses is an error', err.kind .. ': ' .. err.message)
+  check(err.message:find('input_suffix', 1, true), "its message is the server's", err.message)
+end
+
 local function refuses_a_wrong_key()
   beans.setup({ model = 'tiny', api_key = 'not-the-key', retry = { max = 0 } })
   local _, err = await(beans.request, { messages = 'Hello' })
@@ -145,6 +175,10 @@ answers_whole()
 remembers()
 cancels()
 calls_tools()
+completes('chat')
+completes('completions')
+completes('infill')
+tells_why_nothing_is_filled_in()
 refuses_a_wrong_key()
 io.write(('1..%d\n'):format(count))
 io.flush();

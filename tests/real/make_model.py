@@ -27,6 +27,8 @@ WORDS = (
     "and then slowly gladly again twice today always"
 ).split()
 
+FILL_IN = ("prefix", "suffix", "middle")  # marks around the text that is filled in
+
 CONTROL, NORMAL, BYTE, UNKNOWN = 3, 1, 6, 2  # token types of GGUF
 
 TEMPLATE = """\
@@ -63,6 +65,7 @@ def vocabulary():
     tokens = [("<unk>", UNKNOWN), ("<s>", CONTROL), ("</s>", CONTROL)]
     tokens += [("<0x%02X>" % byte, BYTE) for byte in range(256)]
     tokens += [("<|%s|>" % role, CONTROL) for role in ("system", "user", "assistant", "tools")]
+    tokens += [("<|%s|>" % part, CONTROL) for part in FILL_IN]
     tokens += [("<tool_call>", NORMAL), ("</tool_call>", NORMAL)]
     tokens += [("\u2581" + word, NORMAL) for word in WORDS]
     tokens += [(".", NORMAL)]
@@ -75,6 +78,7 @@ def successors(index):
     follow = {word: words[i + 1 : i + 9 : 3] or [index["."]] for i, word in enumerate(words)}
     follow[index["."]] = [index["</s>"]]
     follow[index["<|assistant|>"]] = words[:12:2]
+    follow[index["<|middle|>"]] = words[:12:2]
     follow[index["<|tools|>"]] = [index["<tool_call>"]]
     follow[index["</tool_call>"]] = [index["</s>"]]
     return follow
@@ -152,6 +156,7 @@ def integers(values):
 
 
 def metadata(tokens):
+    index = {token: i for i, (token, _) in enumerate(tokens)}
     return {
         "general.architecture": text("llama"),
         "general.name": text("tiny"),
@@ -170,6 +175,9 @@ def metadata(tokens):
         "tokenizer.ggml.unknown_token_id": u32(0),
         "tokenizer.ggml.bos_token_id": u32(1),
         "tokenizer.ggml.eos_token_id": u32(2),
+        "tokenizer.ggml.fim_pre_token_id": u32(index["<|prefix|>"]),
+        "tokenizer.ggml.fim_suf_token_id": u32(index["<|suffix|>"]),
+        "tokenizer.ggml.fim_mid_token_id": u32(index["<|middle|>"]),
         "tokenizer.ggml.add_bos_token": flag(True),
         "tokenizer.ggml.add_space_prefix": flag(False),
         "tokenizer.chat_template": text(TEMPLATE),

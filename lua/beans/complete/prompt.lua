@@ -200,11 +200,23 @@ function M.infill(input)
     prompt = prefix,
     input_suffix = text_after(input, budget),
     input_extra = extra,
-    n_predict = params.max_tokens,
+    max_tokens = params.max_tokens,
     temperature = params.temperature,
     cache_prompt = true,
     stop = not is_blank(input.suffix) and { '\n' } or nil,
   }
+end
+
+--- Asks as the option `complete.api` says.
+---@param api beans.Endpoint
+---@param input beans.PromptInput
+---@return beans.RequestOptions # of it `endpoint`, `messages` and `body`: what the user sets goes over the body
+function M.request(api, input)
+  if api ~= 'chat' then
+    return { endpoint = api, body = M[api](input) }
+  end
+  local messages, params = M.messages(input)
+  return { endpoint = api, messages = messages, body = params }
 end
 
 return M

@@ -109,6 +109,12 @@
 ---@field buftype string
 ---@field readonly boolean 'readonly' is set, or 'modifiable' is not
 
+---@class beans.Offered text for a place in a buffer
+---@field buf integer
+---@field line integer
+---@field col integer
+---@field lines string[] never empty; what stands behind the place flows on after the last one
+
 ---@class beans.UndoKept
 ---@field seq integer
 ---@field file string
@@ -250,6 +256,9 @@
 ---@field tab_map fun(accept: fun(): boolean): boolean maps `<Tab>` in Insert mode, unless it is taken or
 ---`g:beans_no_tab_map` is set; false then. A <Tab> for which `accept` gives false does what it did before; the text is
 ---locked while it is asked
+---@field inline_server fun(buf: integer, ask: fun(on_offered: fun(offered: beans.Offered|nil)): fun()): boolean
+---attaches a language server within the editor to a buffer, for Neovim's own inline completion; `ask` gives what there
+---is for the cursor, and a function that gives up waiting for it. Nil in Vim and before Neovim 0.12
 ---
 --- What is around a chat
 ---@field cwd fun(): string the current directory

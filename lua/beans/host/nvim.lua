@@ -14,6 +14,12 @@ for _, part in ipairs({ 'buffer', 'document', 'folders', 'open', 'review', 'surr
   end
 end
 
+if fn.has('nvim-0.12') == 1 then
+  function M.inline_server(buf, ask)
+    return require('beans.host.nvim.inline_server').inline_server(buf, ask)
+  end
+end
+
 function M.missing()
   if fn.has('nvim-0.10') == 0 then
     return ('Beans needs Neovim 0.10 or newer, this is %s'):format(M.version())
