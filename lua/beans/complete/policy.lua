@@ -1,0 +1,37 @@
+-- Whether completion comes by itself, and where nothing is asked for.
+
+local config = require('beans.config')
+local privacy = require('beans.privacy')
+
+local M = {}
+
+--- Why nothing is asked here, in words; nil when it may be.
+---@param buf integer
+---@param typing beans.Typing
+---@return string|nil
+function M.why_not(buf, typing)
+  if typing.buftype ~= '' or typing.cmdwin then
+    return 'this is no buffer of a file'
+  elseif typing.readonly then
+    return 'the buffer is read-only'
+  elseif typing.macro then
+    return 'a macro is recorded or replayed'
+  elseif typing.paste then
+    return "'paste' is set"
+  end
+  return privacy.buffer(buf)
+end
+
+--- Whether completion comes by itself.
+---@return boolean
+function M.is_on()
+  return config.get().complete.auto == true
+end
+
+--- Tells when that may have changed.
+---@param fn fun()
+function M.on_change(fn)
+  M.changed = fn
+end
+
+return M
