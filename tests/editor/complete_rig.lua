@@ -24,11 +24,14 @@ function M.start(settings, config)
   local keys = { 'imap <C-l> <Plug>(beans-complete-accept)', 'imap <C-x>w <Plug>(beans-complete-accept-word)' }
   vim.list_extend(keys, { 'imap <C-x>l <Plug>(beans-complete-accept-line)', 'imap <C-x>n <Plug>(beans-complete-next)' })
   vim.list_extend(keys, { 'imap <C-x>p <Plug>(beans-complete-prev)', 'imap <C-x>d <Plug>(beans-complete-dismiss)' })
-  vim.list_extend(keys, { 'imap <C-x>t <Plug>(beans-complete-trigger)', 'set ttimeoutlen=10' })
+  vim.list_extend(keys, { 'imap <C-x>t <Plug>(beans-complete-trigger)', 'set hidden ttimeoutlen=10' })
   local editor = bench:editor('complete', {
     beans = { complete = complete },
     config = vim.list_extend(keys, config or {}),
   })
+  editor:wait('its start', function() -- before that, keys may be signals
+    return editor:eval('v:vim_did_enter') == 1
+  end)
   local self = setmetatable(typing_rig.of(editor), Completing)
   self.bench = bench
   self.answers = 0
@@ -40,10 +43,15 @@ function Completing:answer(script)
   self.answers = self.answers + 1
   local commands = { 'header Content-Type: text/event-stream' }
   for _, command in ipairs(type(script) == 'table' and script or { script }) do
-    commands[#commands + 1] = type(command) == 'number' and 'delay ' .. command or ('delta %s'):format(vim.json.encode(command))
+    commands[#commands + 1] = type(command) == 'number' and 'delay ' .. command
+      or ('delta %s'):format(vim.json.encode(command))
   end
   vim.list_extend(commands, { 'finish stop', 'done' })
   self.bench:script('complete.' .. self.answers, table.concat(commands, '\n'))
+end
+
+function Completing:type(keys)
+  self.editor:keys(keys)
 end
 
 --- Lines of an ordinary buffer, and Insert mode.
@@ -72,6 +80,24 @@ function Completing:wait_aborted(number)
   self.editor:wait('the end of request ' .. number, function()
     return self.bench:index():find(('%04d aborted'):format(number), 1, true)
   end)
+end
+
+--- Counts what the engine counts from now on.
+function Completing:count()
+  self.editor:lua([[
+    local counts = require('beans.complete.counts')
+    local add = counts.add
+    COUNTS = {}
+    function counts.add(kind, filetype)
+      COUNTS[kind] = (COUNTS[kind] or 0) + 1
+      add(kind, filetype)
+    end
+  ]])
+end
+
+---@return table<string, integer>
+function Completing:counts()
+  return self.editor:lua('return COUNTS')
 end
 
 ---@return boolean
