@@ -24,7 +24,10 @@ function M.start(settings, config)
   local keys = { 'imap <C-l> <Plug>(beans-complete-accept)', 'imap <C-x>w <Plug>(beans-complete-accept-word)' }
   vim.list_extend(keys, { 'imap <C-x>l <Plug>(beans-complete-accept-line)', 'imap <C-x>n <Plug>(beans-complete-next)' })
   vim.list_extend(keys, { 'imap <C-x>p <Plug>(beans-complete-prev)', 'imap <C-x>d <Plug>(beans-complete-dismiss)' })
-  vim.list_extend(keys, { 'imap <C-x>t <Plug>(beans-complete-trigger)', 'set hidden ttimeoutlen=10' })
+  vim.list_extend(
+    keys,
+    { 'imap <C-x>t <Plug>(beans-complete-trigger)', 'set hidden backspace=indent,eol,start ttimeoutlen=10' }
+  )
   local editor = bench:editor('complete', {
     beans = { complete = complete },
     config = vim.list_extend(keys, config or {}),

@@ -10,10 +10,11 @@ local elsewhere = require('beans.complete.elsewhere')
 local failures = require('beans.complete.failures')
 local ghost = require('beans.complete.ghost')
 local host = require('beans.host')
-local offer = require('beans.complete.offer')
+local candidate = require('beans.complete.candidate')
 local pace_of = require('beans.complete.pace')
 local policy = require('beans.complete.policy')
 local recent = require('beans.complete.recent')
+local remark = require('beans.complete.remark')
 local session = require('beans.session')
 local warm = require('beans.warm')
 local words = require('beans.words')
@@ -38,6 +39,8 @@ local timer
 local accepted, continues = false, false
 -- Nothing is wanted until the text changes.
 local dismissed = false
+-- The user has asked by the key since Insert mode began: what is shown then follows what is typed, wherever that is.
+local by_hand = false
 -- Why nothing shows, when nothing does.
 local note = 'nothing was typed yet'
 
@@ -52,14 +55,21 @@ end
 
 --- Why there can't be a candidate here, in words.
 ---@param at beans.Typing
+---@param anew? boolean nothing is taken from memory
 ---@return string|nil
-local function hindrance(at)
+local function hindrance(at, anew)
   if not INSERT[at.mode] then
     return 'completion is for Insert mode'
   elseif at.behind_end then
     return 'the cursor is behind the end of the line'
   end
-  return policy.why_not(at.buf, at)
+  local why_not = by_hand and policy.why_never or policy.why_not
+  return why_not(at.buf, at, anew)
+end
+
+--- Whether a candidate may be asked for that the user has not asked for by the key.
+local function comes_by_itself(at)
+  return not by_hand or policy.why_not(at.buf, at) == nil
 end
 
 -- Asking --------------------------------------------------------------------------------------------------------------
@@ -67,7 +77,7 @@ end
 local function ask(at)
   stop_timer()
   continues = false
-  offer.ask(at)
+  candidate.ask(at)
   elsewhere.gather(at)
 end
 
@@ -80,12 +90,12 @@ end
 local function pause()
   timer = nil
   local at = host.typing()
-  local why = hindrance(at)
+  local why = hindrance(at, true)
   if why then
     note = why
   elseif at.selected then
     wait() -- nobody tells when the menu is closed
-  elseif offer.follow(at) == 'shown' or offer.recall(at) then
+  elseif candidate.follow(at) == 'shown' or candidate.recall(at) then
     return
   elseif is_within_word(at) then
     note = 'the cursor is within a word'
@@ -105,8 +115,8 @@ end
 ---@param wanted boolean whether a candidate is to be asked for
 local function miss(at, wanted)
   local at_once = continues and pace:held(host.now_ms()) == 0
-  offer.drop()
-  if offer.recall(at) or not wanted or timer or not policy.is_on() then
+  candidate.drop()
+  if candidate.recall(at) or not wanted or timer or not comes_by_itself(at) then
     return
   elseif at_once then
     return ask(at)
@@ -126,17 +136,25 @@ local function share_left(limits)
   return share
 end
 
+--- Nothing shows, and the user may want to know why.
+local function nothing(at, why)
+  note = why
+  if by_hand and not ghost.shown() then
+    remark.show(at, why)
+  end
+end
+
 --- More is known of the candidate.
 local function came()
   local at = host.typing()
   if at.selected or hindrance(at) then
     ghost.hide()
-  elseif offer.follow(at) == 'lost' then
+  elseif candidate.follow(at) == 'lost' then
     miss(at, true)
   end
 end
 
-offer.on({
+candidate.on({
   began = function(ms)
     pace:answered(ms)
   end,
@@ -144,14 +162,14 @@ offer.on({
   ended = function(why)
     pace:limited(share_left(session.summary().rate_limit))
     if why then
-      note = ('the model had nothing for this place (%s)'):format(why)
+      nothing(host.typing(), ('the model had nothing for this place (%s)'):format(why))
     elseif inside then
       came()
     end
   end,
   failed = function(err)
     pace:failed(err.kind, host.now_ms())
-    note = failures.tell(err)
+    nothing(host.typing(), failures.take(err))
   end,
   on_tab = function()
     return M.accept_by_tab()
@@ -165,10 +183,11 @@ offer.on({
 ---@param wanted boolean
 local function look(at, wanted)
   stop_timer()
+  remark.hide()
   local why = hindrance(at)
   if why then
     note = why
-    return offer.drop()
+    return candidate.drop()
   elseif dismissed then
     return
   elseif at.selected then
@@ -176,10 +195,10 @@ local function look(at, wanted)
     ghost.hide()
     return wait()
   end
-  local how = offer.follow(at)
+  local how = candidate.follow(at)
   if how == 'lost' then
     miss(at, wanted)
-  elseif how == 'open' and wanted and not continues then
+  elseif how == 'open' and wanted and not continues and comes_by_itself(at) then
     wait()
   end
 end
@@ -211,10 +230,8 @@ local function begin()
   if not inside or hindrance(at) then
     return
   end
-  if policy.is_on() then
-    warm.up()
-    elsewhere.gather(at, true)
-  end
+  warm.up()
+  elsewhere.gather(at, true)
   if not seen_tick then
     seen_tick, seen_buf = at.tick, at.buf
     look(at, is_new_line(at))
@@ -234,10 +251,12 @@ end
 
 --- Ends all that belongs to the place where the user was.
 local function leave()
-  inside, dismissed, continues, accepted = false, false, false, false
+  inside, by_hand, dismissed, continues, accepted = false, false, false, false, false
   stop_timer()
   elsewhere.stop()
-  offer.drop()
+  remark.hide()
+  candidate.drop()
+  failures.tell()
 end
 
 local function listen(wanted)
@@ -284,7 +303,7 @@ function M.accept(take)
     return false
   end
   accepted, continues = true, #rest == 0
-  offer.accepted()
+  candidate.accepted()
   return true
 end
 
@@ -311,17 +330,17 @@ end
 ---@return boolean # whether something shows, or was asked for
 function M.trigger()
   local at = host.typing()
-  local why = hindrance(at)
-  if why then
-    note = why
-    host.notify('beans: no completion: ' .. why, 'warn')
-    return false
-  end
+  by_hand = true
   listen(true)
   inside, dismissed, seen_tick, seen_buf = true, false, at.tick, at.buf
-  if offer.follow(at) ~= 'shown' and not offer.is_asked(at) then
-    offer.drop()
-    if not offer.recall(at) then
+  local why = hindrance(at, true)
+  if why then
+    nothing(at, why)
+    return false
+  end
+  if candidate.follow(at) ~= 'shown' and not candidate.is_asked(at) then
+    candidate.drop()
+    if not candidate.recall(at) then
       ask(at)
     end
   end
@@ -335,17 +354,17 @@ function M.step(by)
   if not ghost.shown() then
     return M.trigger()
   end
-  return offer.step(host.typing(), by)
+  return candidate.step(host.typing(), by)
 end
 
 --- Takes the candidate away until the text changes.
 ---@return boolean
 function M.dismiss()
-  if not (ghost.shown() or offer.is_asking() or timer) then
+  if not (ghost.shown() or candidate.is_asking() or timer) then
     return false
   end
   stop_timer()
-  offer.drop()
+  candidate.drop()
   dismissed, note = true, DISMISSED
   return true
 end
@@ -353,7 +372,7 @@ end
 --- What shows, or why nothing does.
 ---@return string
 function M.why()
-  local described = offer.describe()
+  local described = candidate.describe()
   if described then
     return described
   elseif timer then

@@ -1,4 +1,5 @@
--- What goes wrong with requests for completions: told once a session and kind, in a line that stops nobody from typing.
+-- What goes wrong with requests for completions: told once a session and kind, and not before the user has ended
+-- typing; while they type, the editor's line for messages is taken by its mode.
 
 local host = require('beans.host')
 local words = require('beans.words')
@@ -9,26 +10,31 @@ local M = {}
 local MEANT = { cancelled = true, shutdown = true }
 
 ---@type table<string, boolean> by kind
-local told = {}
+local seen = {}
+---@type string[] to be told
+local waiting = {}
 
---- As much of a text as the message line takes: a longer one would have to be answered by a key.
-local function fitting(text)
-  local room = host.screen_width() - 15 -- 'showcmd' and 'ruler'
-  return host.text_cells(text) > room and host.fit(text, room - 1) .. '…' or text
-end
-
---- Tells the user of a failure, the first time.
+--- Takes a failure.
 ---@param err beans.Error
 ---@return string # what happened, for whoever asks
-function M.tell(err)
+function M.take(err)
   if MEANT[err.kind] then
     return 'the last request was stopped'
   end
-  if not told[err.kind] then
-    told[err.kind] = true
-    host.notify(fitting('beans: no completion: ' .. words.line(err.message)), 'warn')
+  local message = words.line(err.message)
+  if not seen[err.kind] then
+    seen[err.kind] = true
+    waiting[#waiting + 1] = 'beans: no completion: ' .. message
   end
-  return 'the last request failed: ' .. words.line(err.message)
+  return 'the last request failed: ' .. message
+end
+
+--- Tells the user.
+function M.tell()
+  for _, text in ipairs(waiting) do
+    host.notify(text, 'warn')
+  end
+  waiting = {}
 end
 
 return M

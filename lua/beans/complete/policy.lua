@@ -5,11 +5,11 @@ local privacy = require('beans.privacy')
 
 local M = {}
 
---- Why nothing is asked here, in words; nil when it may be.
+--- Why nothing is asked here, not even by its key, in words; nil when it may be.
 ---@param buf integer
 ---@param typing beans.Typing
 ---@return string|nil
-function M.why_not(buf, typing)
+function M.why_never(buf, typing)
   if typing.buftype ~= '' or typing.cmdwin then
     return 'this is no buffer of a file'
   elseif typing.readonly then
@@ -20,6 +20,14 @@ function M.why_not(buf, typing)
     return "'paste' is set"
   end
   return privacy.buffer(buf)
+end
+
+--- Why nothing is asked here by itself.
+---@param buf integer
+---@param typing beans.Typing
+---@return string|nil
+function M.why_not(buf, typing)
+  return not M.is_on() and 'completion does not come by itself (complete.auto)' or M.why_never(buf, typing)
 end
 
 --- Whether completion comes by itself.

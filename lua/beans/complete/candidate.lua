@@ -16,14 +16,14 @@ local M = {}
 -- at would be paid for.
 local CHOICES_MAX, OTHERS = 5, { temperature = 1 }
 
----@class beans.OfferListeners
+---@class beans.CandidateListeners
 ---@field began fun(ms: number) an answer has begun, so long after it was asked for
 ---@field came fun() more is known
 ---@field ended fun(why: beans.NoCandidate|nil) the request is over
 ---@field failed fun(err: beans.Error)
 ---@field on_tab fun(): boolean what the mapping of <Tab> asks
 
----@type beans.OfferListeners
+---@type beans.CandidateListeners
 local listeners
 ---@type beans.Asking|nil in flight
 local asking
@@ -32,7 +32,7 @@ local choices
 -- Whose they are, for the counts.
 local filetype
 
----@param given beans.OfferListeners
+---@param given beans.CandidateListeners
 function M.on(given)
   listeners = given
 end
