@@ -5,7 +5,8 @@ local M = {}
 ---@class beans.IdleParts
 ---@field now_ms fun(): number
 ---@field defer fun(ms: number, fn: fun())
----@field is_free fun(): boolean whether the user is in Normal mode and nothing is pending there
+---@field is_normal fun(): boolean whether the user is in Normal mode
+---@field is_pending fun(): boolean whether half a command was typed there, or a macro is being recorded
 ---@field on_key fun(fn: fun()|nil) calls `fn` for each key in Normal mode at least; nil: nobody
 ---@field on_normal fun(fn: fun()) calls `fn` once, when Normal mode begins
 
@@ -22,11 +23,11 @@ function M.on(parts)
     local function look()
       if mine ~= latest then
         return
-      elseif not parts.is_free() then
+      elseif not parts.is_normal() then
         parts.on_key(nil)
         return parts.on_normal(start)
       end
-      local left = last_key + ms - parts.now_ms()
+      local left = parts.is_pending() and ms or last_key + ms - parts.now_ms()
       if left > 0 then
         return parts.defer(left, look)
       end

@@ -241,8 +241,11 @@ local keys = api.nvim_create_namespace('beans.idle')
 M.when_idle = idle.on({
   now_ms = M.now_ms,
   defer = M.defer,
-  is_free = function()
-    return api.nvim_get_mode().mode == 'n' and not fn.state('moS'):find('.') and fn.reg_recording() == ''
+  is_normal = function()
+    return api.nvim_get_mode().mode == 'n'
+  end,
+  is_pending = function()
+    return fn.state('moS') ~= '' or fn.reg_recording() ~= ''
   end,
   on_key = function(callback)
     vim.on_key(callback and function()

@@ -284,8 +284,11 @@ end
 M.when_idle = idle.on({
   now_ms = M.now_ms,
   defer = M.defer,
-  is_free = function()
-    return vim.eval("mode(1) ==# 'n' && state('moS') ==# '' && reg_recording() ==# ''") ~= 0
+  is_normal = function()
+    return vim.eval('mode(1)') == 'n'
+  end,
+  is_pending = function()
+    return vim.eval("state('moS') !=# '' || reg_recording() !=# ''") ~= 0
   end,
   on_key = only('beans_idle', 'SafeState *'),
   on_normal = only('beans_idle', 'ModeChanged *:n ++once'),
