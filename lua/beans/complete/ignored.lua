@@ -28,36 +28,43 @@ local function is_in_repository(folder)
   return false
 end
 
---- What a file is to be called so that git looks for it: not beyond a link, for git follows none.
-local function names_of(path)
-  local folder = host.real_path(path_of.folder(path))
-  if not folder then
-    return {} -- a new folder: nobody ignores it yet
+--- A file as git looks for it, in the nearest folder that is there. Not beyond a link to a folder: git follows none.
+local function place_of(path)
+  local folder, name = path_of.folder(path), path_of.name(path)
+  local real = host.real_path(folder)
+  while not real and folder ~= '/' do
+    folder, name = path_of.folder(folder), path_of.name(folder) .. '/' .. name
+    real = host.real_path(folder)
   end
-  local names = { { folder = folder, name = path_of.name(path) } }
-  local real = host.real_path(path)
-  if real and path_of.folder(real) ~= folder then
-    names[2] = { folder = path_of.folder(real), name = path_of.name(real) }
-  end
-  return names
+  return { folder = real or '/', name = name }
 end
 
---- Why one of the names is not to be sent. Where there is a repository that git does not read, nobody knows what is
---- ignored there. Of its own files git ignores none.
-local function judge(names, at, on_done)
-  local one = names[at]
-  if not one then
-    return on_done(nil)
-  elseif (one.folder .. '/'):find('/.git/', 1, true) then
-    return judge(names, at + 1, on_done)
+--- The same, and what the file itself leads to.
+local function places_of(path)
+  local place = place_of(path)
+  local real = host.real_path(path)
+  if real and real ~= path_of.absolute(place.name, place.folder) then
+    return { place, place_of(real) }
   end
-  git.ignores(one.folder, one.name, function(is_ignored, problem)
+  return { place }
+end
+
+--- Why one of the places is not to be sent. Where there is a repository that git does not read, nobody knows what is
+--- ignored there. Of its own files git ignores none.
+local function judge(places, at, on_done)
+  local place = places[at]
+  if not place then
+    return on_done(nil)
+  elseif (place.folder .. '/'):find('/.git/', 1, true) then
+    return judge(places, at + 1, on_done)
+  end
+  git.ignores(place.folder, place.name, function(is_ignored, problem)
     if is_ignored then
       on_done(IGNORED)
-    elseif is_ignored == nil and is_in_repository(one.folder) then
+    elseif is_ignored == nil and is_in_repository(place.folder) then
       on_done(('git does not tell whether it ignores this file (%s): complete.git_ignored = true'):format(problem))
     else
-      judge(names, at + 1, on_done)
+      judge(places, at + 1, on_done)
     end
   end)
 end
@@ -67,7 +74,7 @@ local function ask(path)
     return
   end
   asked[path] = true
-  judge(names_of(path), 1, function(why)
+  judge(places_of(path), 1, function(why)
     asked[path] = nil
     known[path] = { why = why, at_ms = host.now_ms() }
   end)

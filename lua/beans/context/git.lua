@@ -56,8 +56,8 @@ function M.run(folder, arguments, max_bytes, on_done)
 end
 
 --- Asks whether git ignores a file. What git tracks is not ignored, whatever its name.
----@param folder string of the file
----@param name string
+---@param folder string that is there
+---@param name string of the file, seen from there
 ---@param on_done fun(ignored: boolean|nil, why: string|nil) nil and why: git does not tell, as where there is no
 ---repository
 function M.ignores(folder, name, on_done)
