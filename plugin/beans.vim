@@ -64,6 +64,13 @@ augroup beans_chats
   autocmd BufReadPost * if getline(1) ==# '---' | call s:attach(expand('<abuf>') + 0) | endif
 augroup END
 
+" Completion is loaded when something may be typed for the first time, and after the key that began it.
+augroup beans_complete
+  autocmd!
+  autocmd InsertEnter * ++once if empty(s:missing())
+        \ | call timer_start(0, {-> execute('lua require("beans.complete").start()')}) | endif
+augroup END
+
 nnoremap <silent> <Plug>(beans-chat) <Cmd>Beans chat<CR>
 xnoremap <silent> <Plug>(beans-chat) :Beans chat<CR>
 nnoremap <silent> <Plug>(beans-chats) <Cmd>Beans chats<CR>
@@ -83,6 +90,22 @@ nnoremap <silent> <Plug>(beans-usage) <Cmd>Beans usage<CR>
 nnoremap <silent> <Plug>(beans-status) <Cmd>Beans status<CR>
 nnoremap <silent> <Plug>(beans-log) <Cmd>Beans log<CR>
 nnoremap <silent> <Plug>(beans-health) <Cmd>Beans health<CR>
+
+function! s:inline(action) abort
+  if s:will_do()
+    execute 'lua require("beans.complete").' .. a:action .. '()'
+  endif
+endfunction
+
+inoremap <silent> <Plug>(beans-complete-accept) <Cmd>call <SID>inline('accept')<CR>
+inoremap <silent> <Plug>(beans-complete-accept-word) <Cmd>call <SID>inline('accept_word')<CR>
+inoremap <silent> <Plug>(beans-complete-accept-line) <Cmd>call <SID>inline('accept_line')<CR>
+inoremap <silent> <Plug>(beans-complete-next) <Cmd>call <SID>inline('next')<CR>
+inoremap <silent> <Plug>(beans-complete-prev) <Cmd>call <SID>inline('prev')<CR>
+inoremap <silent> <Plug>(beans-complete-dismiss) <Cmd>call <SID>inline('dismiss')<CR>
+inoremap <silent> <Plug>(beans-complete-trigger) <Cmd>call <SID>inline('trigger')<CR>
+nnoremap <silent> <Plug>(beans-complete-toggle) <Cmd>Beans complete toggle<CR>
+inoremap <silent> <Plug>(beans-complete-toggle) <Cmd>Beans complete toggle<CR>
 
 " The operator. Its function is `g@`, so that any motion goes with it and `.` repeats it.
 " s:begun: the mode in which it was begun, until it has worked on something; s:mode: that in which it was begun the last

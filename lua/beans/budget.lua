@@ -6,13 +6,18 @@ local words = require('beans.words')
 
 local M = {}
 
-local function spent(what, sum, limit_usd, remedy)
-  return ('the budget for %s is spent: %s of %s. %s'):format(
-    what,
-    words.money(sum),
-    words.money(limit_usd * 1e6),
-    remedy
-  )
+-- Completions come by themselves: they stop here, so that what is left is for what a person asks for.
+local COMPLETION_SHARE = 0.9
+
+--- Why nothing more may be spent of a budget, or nil.
+local function refusal(what, sum, limit_usd, remedy, feature)
+  local limit = limit_usd * 1e6
+  if sum < limit * (feature == 'complete' and COMPLETION_SHARE or 1) then
+    return nil
+  end
+  local form = sum < limit and 'the budget for %s is nearly spent: %s of %s; the rest is for chats and rewrites. %s'
+    or 'the budget for %s is spent: %s of %s. %s'
+  return form:format(what, words.money(sum), words.money(limit), remedy)
 end
 
 --- Gets all that is needed to judge, without making the editor wait.
@@ -28,21 +33,20 @@ end
 
 --- Why nothing more may be sent. Reads the ledger only when there is a budget for the day.
 ---@param cfg beans.Config
+---@param feature? string completions stop before everything else
 ---@return string|nil message the sum, the limit and how to go on; nil: it may be sent
-function M.refusal(cfg)
+function M.refusal(cfg, feature)
   local session_usd, day_usd = cfg.budget.session_usd, cfg.budget.day_usd
+  local why
   if session_usd then
-    local sum = session.summary().cost_micro_usd
-    if sum >= session_usd * 1e6 then
-      return spent('this session', sum, session_usd, 'Raise budget.session_usd, or start the editor anew')
-    end
+    local remedy = 'Raise budget.session_usd, or start the editor anew'
+    why = refusal('this session', session.summary().cost_micro_usd, session_usd, remedy, feature)
   end
-  if day_usd then
-    local sum = ledger.today().cost_micro_usd
-    if sum >= day_usd * 1e6 then
-      return spent('today, in all editors,', sum, day_usd, 'Raise budget.day_usd, or wait for tomorrow')
-    end
+  if day_usd and not why then
+    local remedy = 'Raise budget.day_usd, or wait for tomorrow'
+    why = refusal('today, in all editors,', ledger.today().cost_micro_usd, day_usd, remedy, feature)
   end
+  return why
 end
 
 return M

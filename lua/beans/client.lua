@@ -72,7 +72,7 @@ end
 
 --- Returns whether it was sent; otherwise it has ended.
 local function send(job)
-  local refusal = job.feature ~= 'models' and budget.refusal(config.get())
+  local refusal = job.feature ~= 'models' and budget.refusal(config.get(), job.feature)
   if refusal then
     fail(job, 'budget', refusal)
     return false

@@ -133,6 +133,62 @@ local function run_hunk(context)
   action()
 end
 
+--- What there is to say of completion where the user is: the engine knows best, once it runs.
+local function describe_completion()
+  local engine = package.loaded['beans.complete']
+  if engine then
+    return engine.why()
+  end
+  local typing = host.typing()
+  return require('beans.complete.policy').why_not(typing.buf, typing) or 'begins with the next Insert mode'
+end
+
+local function switch_completion(on)
+  local kept = require('beans.complete.switch').set(on)
+  local how_long = kept and ', from now on' or ', for this session'
+  host.notify(('beans: completion is switched %s%s'):format(on and 'on' or 'off', how_long), 'info')
+end
+
+local COMPLETE_ACTIONS = {
+  on = function()
+    switch_completion(true)
+  end,
+  off = function()
+    switch_completion(false)
+  end,
+  toggle = function()
+    local on = require('beans.complete.switch').toggle()
+    host.notify(('beans: completion is switched %s, for this session'):format(on and 'on' or 'off'), 'info')
+  end,
+  now = function()
+    require('beans.complete').trigger()
+  end,
+  [''] = function()
+    local on = require('beans.complete.policy').is_on()
+    host.notify(('beans: completion is %s; here: %s'):format(on and 'on' or 'off', describe_completion()), 'info')
+  end,
+}
+
+local COMPLETE_WORDS = { 'on', 'off', 'toggle', 'now' }
+
+local function run_complete(context)
+  local word = context.args:match('^%s*(%S*)')
+  local action = COMPLETE_ACTIONS[word]
+  if not action then
+    local known = table.concat(COMPLETE_WORDS, ', ')
+    return host.notify(('beans: complete: "%s" is none of %s'):format(word, known), 'error')
+  end
+  action()
+end
+
+local function run_usage()
+  local chat = require('beans.chat').of(host.current().buf)
+  local counts = require('beans.complete.counts')
+  counts.catch_up(function()
+    require('beans.usage').open(chat and chat.sum, counts.lines)
+  end)
+end
+
 ---@type table<string, beans.Subcommand>
 local SUBCOMMANDS = {
   accept = {
@@ -153,6 +209,12 @@ local SUBCOMMANDS = {
   },
   chat = { run = run_chat },
   chats = { run = run_chats },
+  complete = {
+    run = run_complete,
+    complete = function(words)
+      return #words == 0 and COMPLETE_WORDS or {}
+    end,
+  },
   models = { run = run_models, complete = complete_models },
   resolve = {
     run = function(context)
@@ -170,15 +232,10 @@ local SUBCOMMANDS = {
     complete = complete_rewrite,
   },
   stop = { run = run_stop },
-  usage = {
-    run = function()
-      local chat = require('beans.chat').of(host.current().buf)
-      require('beans.usage').open(chat and chat.sum)
-    end,
-  },
+  usage = { run = run_usage },
   status = {
     run = function()
-      host.show('beans://status', require('beans.status').lines())
+      host.show('beans://status', require('beans.status').lines(describe_completion()))
     end,
   },
   log = {

@@ -54,10 +54,12 @@ function M.object(fields)
   return core().object(fields or {})
 end
 
---- `beans.null` is JSON's null: the editor's own mark where it has one.
+--- `beans.null` is JSON's null: the editor's own mark where it has one. `beans.complete` is inline completion.
 return setmetatable(M, {
   __index = function(_, name)
-    if name == 'null' then
+    if name == 'complete' then
+      return require('beans.complete')
+    elseif name == 'null' then
       local null = require('beans.host').null
       return null ~= nil and null or core().null
     end

@@ -72,19 +72,20 @@ end
 ---@class beans.Estimate in millionths of a US dollar
 ---@field total number
 ---@field tokens_in number|nil of the text that is sent; nil where only the total is known
----@field tokens_out number|nil of an answer as long as they were so far
----@field answer integer tokens of such an answer
+---@field tokens_out number|nil of the answer
+---@field answer integer tokens of that answer
 ---@field requests integer it is told from
 
---- What a request will cost, if the answer is as long as answers were so far.
+--- What a request will cost.
 ---@param price beans.Price
 ---@param tokens_in integer
+---@param tokens_out? integer unless told, the answer is as long as answers were so far
 ---@return beans.Estimate|nil # nil: nothing is known
-function M.estimate(price, tokens_in)
+function M.estimate(price, tokens_in, tokens_out)
   if price.requests == 0 then
     return nil
   end
-  local answer = math.floor(price.tokens_out / price.requests + 0.5)
+  local answer = tokens_out or math.floor(price.tokens_out / price.requests + 0.5)
   local one_in, one_out = each_kind(price)
   if one_in then
     local part_in, part_out = one_in * tokens_in, one_out * answer

@@ -151,7 +151,8 @@ local options = {
     type = 'choice',
     default = 'ask',
     one_of = { 'ask', true, false },
-    doc = 'Whether completion comes by itself (`true`), only on its key (`false`), or as one question is answered.',
+    doc = 'Whether completion comes by itself (`true`), only on its key (`false`), or as one question is answered, '
+      .. 'which comes up once, when there is a key.',
   },
   {
     key = 'complete.debounce_ms',
@@ -163,7 +164,30 @@ local options = {
   {
     key = 'complete.filetypes',
     type = 'table',
-    doc = 'The file types with completion: a list of them, or a table of file type and true or false.',
+    shown = 'all but `beans`',
+    doc = 'The file types with completion: a list of them, or a table of file type and true or false, in which `*` '
+      .. 'stands for all that are not named.',
+  },
+  {
+    key = 'complete.comments',
+    type = 'choice',
+    default = true,
+    one_of = { true, false },
+    doc = 'Whether completion comes by itself in comments, too.',
+  },
+  {
+    key = 'complete.git_ignored',
+    type = 'choice',
+    default = false,
+    one_of = { true, false },
+    doc = 'Whether there is completion in files that git ignores.',
+  },
+  {
+    key = 'complete.max_bytes',
+    type = 'integer',
+    min = 1,
+    default = 2097152,
+    doc = 'The size of a file above which there is no completion in it.',
   },
   {
     key = 'complete.api',

@@ -9,11 +9,12 @@ local M = {}
 ---@class beans.Session
 ---@field cost_micro_usd integer millionths of a US dollar, of all that was sent; 0 while no server told a cost
 ---@field sum beans.Sum of all requests that have ended
+---@field completions beans.Sum of those for inline completion
 ---@field limits beans.Limits|nil of the server and key that answered last
 ---@field rate_limit table|nil as that server told it
 ---@field rate_limit_age_s number|nil how long ago that was
 
-local cost_micro_usd, sum = 0, sum_of.new()
+local cost_micro_usd, sum, completions = 0, sum_of.new(), sum_of.new()
 local latest
 
 ---@type table<string, table<string, beans.Limits>> by base URL and key
@@ -40,6 +41,9 @@ end
 ---@param facts table as `job:facts_of_end` gives them
 function M.add(facts)
   sum_of.add(sum, facts)
+  if facts.feature == 'complete' then
+    sum_of.add(completions, facts)
+  end
 end
 
 --- Keeps what a response told of the rate limits.
@@ -52,7 +56,7 @@ end
 
 ---@return beans.Session
 function M.summary()
-  local summary = { cost_micro_usd = cost_micro_usd, sum = sum, limits = latest }
+  local summary = { cost_micro_usd = cost_micro_usd, sum = sum, completions = completions, limits = latest }
   if latest then
     summary.rate_limit, summary.rate_limit_age_s = latest:told(host.now_ms())
   end

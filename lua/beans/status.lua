@@ -107,13 +107,13 @@ local function describe_module()
   return ('%s for %s, %s'):format(version.version, version.lua, version.curl)
 end
 
---- Completions are the first to feel a limit.
-local function describe_completions(now)
+--- Completions are the first to feel a limit; nil: they do not.
+local function describe_pace(now)
   local wait_ms, why = 0, nil
   if now.limits then
     wait_ms, why = now.limits:wait('complete', host.now_ms())
   end
-  return wait_ms > 0 and ('the next in %s: %s'):format(words.duration(wait_ms / 1000), why) or 'not held back'
+  return wait_ms > 0 and ('the next in %s: %s'):format(words.duration(wait_ms / 1000), why) or nil
 end
 
 local function describe_models(cfg)
@@ -136,8 +136,9 @@ local function running_lines(cfg)
 end
 
 --- Everything in words, for `:Beans status`. Loads the module to tell its version or why it can't be loaded.
+---@param completion string why none shows in the buffer where the user is, or what shows
 ---@return string[]
-function M.lines()
+function M.lines(completion)
   local cfg, problems = config.get()
   local now, last = session.summary(), log.last()
   local lines = {}
@@ -155,7 +156,7 @@ function M.lines()
   add('key', credentials.describe(cfg))
   add('models', describe_models(cfg))
   add('rate limits', M.rate_limits())
-  add('completions', describe_completions(now))
+  add_list('completion', { completion, describe_pace(now) })
   add('session', words.cost(now.sum))
   add('module', describe_module())
   add('editor', host.missing() or host.version())

@@ -43,14 +43,16 @@ local function add_days(lines)
   end
 end
 
---- The whole table.
----@param chat beans.Sum|nil of the chat it is asked in
----@return string[]
-function M.lines(chat)
-  local month, last = ledger.month(), log.last()
-  local lines = { ('%-26s %11s %9s %12s %12s'):format('', 'cost', 'requests', 'tokens in', 'tokens out') }
+--- The sums, a row each.
+local function add_sums(lines, chat, month)
+  local last, now = log.last(), session.summary()
   local function add(name, sum)
     lines[#lines + 1] = row(name, sum)
+  end
+  local function add_completions(sum)
+    if sum and sum.requests > 0 then
+      add('  for completion', sum)
+    end
   end
   if last then
     local sum = sum_of.new()
@@ -60,11 +62,29 @@ function M.lines(chat)
   if chat then
     add('this chat', chat)
   end
-  add('this session', session.summary().sum)
+  add('this session', now.sum)
+  add_completions(now.completions)
   add('today, all editors', ledger.today())
   add('this month, all editors', month.all)
+  add_completions(month.features.complete)
   for _, name in ipairs(models_of(month)) do
     add('  ' .. log.line(name), month.models[name])
+  end
+end
+
+--- The whole table.
+---@param chat beans.Sum|nil of the chat it is asked in
+---@param completions string[] a table of how often they were asked for, …; empty: none
+---@return string[]
+function M.lines(chat, completions)
+  local month = ledger.month()
+  local lines = { ('%-26s %11s %9s %12s %12s'):format('', 'cost', 'requests', 'tokens in', 'tokens out') }
+  add_sums(lines, chat, month)
+  if completions[1] then
+    lines[#lines + 1] = ''
+  end
+  for _, line in ipairs(completions) do
+    lines[#lines + 1] = line
   end
   lines[#lines + 1] = ''
   lines[#lines + 1] = ('The last %d days'):format(DAYS)
@@ -80,9 +100,10 @@ end
 
 --- Shows it, as soon as the ledger is read.
 ---@param chat beans.Sum|nil of the chat it is asked in
-function M.open(chat)
+---@param completions fun(): string[] as `lines` takes them
+function M.open(chat, completions)
   ledger.catch_up(DAYS, function()
-    host.show('beans://usage', M.lines(chat))
+    host.show('beans://usage', M.lines(chat, completions()))
   end)
 end
 

@@ -64,13 +64,14 @@ function Bench:url(name)
   return ('http://127.0.0.1:%d/s/%s/v1'):format(self.port, name)
 end
 
---- Starts an editor that talks to a script.
+--- Starts an editor that talks to a script. Unless told, nothing completes by itself.
 ---@param name string of the script
 ---@param options? tests.ChildOptions|{beans: table}
 ---@return tests.Child
 function Bench:editor(name, options)
   options = vim.tbl_extend('force', { beans = {} }, options or {})
   local usual = { base_url = self:url(name), api_key = 'sk-test-key', chat = { title = false } }
+  usual.complete = { auto = false }
   local beans = vim.tbl_extend('force', usual, options.beans)
   -- By way of JSON, for a script's line can hold no line end.
   local config = { ('let g:beans = json_decode(%s)'):format(vim.fn.string(vim.json.encode(beans))) }

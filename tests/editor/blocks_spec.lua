@@ -6,7 +6,8 @@ describe('a code block', function()
   local editor
 
   setup(function()
-    editor = child.start({ config = { "let g:beans = {'api_key': 'sk-test', 'chat': {'position': 'below'}}" } })
+    local options = "{'api_key': 'sk-test', 'chat': {'position': 'below'}, 'complete': {'auto': 0}}"
+    editor = child.start({ config = { 'let g:beans = ' .. options } })
   end)
 
   teardown(function()

@@ -16,7 +16,7 @@ describe('status', function()
 
   --- The screen as one text, blanks squeezed.
   local function screen()
-    return (table.concat(status.lines(), '\n'):gsub(' +', ' '))
+    return (table.concat(status.lines('off'), '\n'):gsub(' +', ' '))
   end
 
   local function shows(text)
@@ -86,6 +86,7 @@ describe('status', function()
       shows('key from the environment variable BEANS_API_KEY')
       shows('models chat gpt-5.5 · rewrite gpt-5.5 · complete gpt-5.5')
       shows('rate limits not told by the server')
+      shows('completion off')
       shows('session $0.0000')
       shows('module 0.1.0 for Lua 5.1, libcurl/8.0')
       shows('editor Fake 1.0')

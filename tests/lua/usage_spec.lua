@@ -18,7 +18,7 @@ describe('usage', function()
   end
 
   local function screen(chat)
-    return table.concat(usage.lines(chat), '\n'):gsub(' +', ' ')
+    return table.concat(usage.lines(chat, {}), '\n'):gsub(' +', ' ')
   end
 
   local function shows(text, chat)

@@ -13,6 +13,8 @@ local M = {}
 local ABOVE, LINE_BYTES = 3, 120
 -- How many lines of a candidate may have been typed.
 local TYPED_LINES = 8
+--- Lines above the cursor that are looked at; no more are needed.
+M.REACH = ABOVE + TYPED_LINES
 
 ---@class beans.Cached
 ---@field key string
@@ -100,15 +102,6 @@ function Cache:put(cursor, lines)
   use(self, fresh)
 end
 
---- What has come behind the cursor since: nil when it is something else than closers.
-local function grown_since(suffix, now)
-  if now == suffix then
-    return ''
-  end
-  local grown = now:sub(1, #now - #suffix)
-  return now:sub(#grown + 1) == suffix and not grown:find('[^%)%]}>"\'`]') and grown or nil
-end
-
 --- Finds the candidate that goes on where the cursor is. Of several, the one that was asked for nearest to the cursor.
 ---@param cursor beans.Cursor
 ---@return string[]|nil lines what is left of it
@@ -117,7 +110,7 @@ function Cache:get(cursor)
   for _ = 0, math.min(TYPED_LINES, above) do
     local best, rest
     for _, cached in ipairs(self.places[key_of(cursor.before, above)] or {}) do
-      local grown = cached.below == (cursor.after[1] or '') and grown_since(cached.suffix, cursor.suffix)
+      local grown = cached.below == (cursor.after[1] or '') and typing.grown(cached.suffix, cursor.suffix)
       if grown and typed:sub(1, #cached.prefix) == cached.prefix then
         local left = typing.rest(cached.lines, typed:sub(#cached.prefix + 1), grown)
         if left and #left > 0 and (not best or #cached.prefix >= #best.prefix) then

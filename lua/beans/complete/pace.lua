@@ -51,6 +51,12 @@ function M.new(options)
   }, Pace)
 end
 
+--- Takes what the user has set since.
+---@param debounce_ms number|nil a fixed wait
+function Pace:fix(debounce_ms)
+  self.debounce_ms = debounce_ms
+end
+
 --- A key was typed.
 ---@param now_ms number
 function Pace:typed(now_ms)
@@ -90,6 +96,13 @@ function Pace:failed(kind, now_ms)
   local longer = self.back_off_ms == 0 and BACK_OFF_MS or self.back_off_ms * 2
   self.back_off_ms = HOPELESS[kind] and BACK_OFF_MAX_MS or math.min(BACK_OFF_MAX_MS, longer)
   self.resumes_ms = now_ms + self.back_off_ms
+end
+
+--- How long nothing is to be asked, after failures.
+---@param now_ms number
+---@return number ms 0 when it may
+function Pace:held(now_ms)
+  return math.max(0, self.resumes_ms and self.resumes_ms - now_ms or 0)
 end
 
 local function by_rhythm(self)

@@ -22,10 +22,22 @@ local function closes_at(text, closer)
   end
 end
 
+--- What has come behind the cursor by itself: the closers of auto-pairs.
+---@param suffix string what stood there when the candidate was asked for
+---@param now string what stands there now
+---@return string|nil grown nil: it is something else
+function M.grown(suffix, now)
+  if now == suffix then
+    return ''
+  end
+  local grown = now:sub(1, #now - #suffix)
+  return now:sub(#grown + 1) == suffix and not grown:find('[^%)%]}>"\'`]') and grown or nil
+end
+
 --- What is left of a candidate when text was typed.
 ---@param lines string[] the candidate
 ---@param typed string what stands between where the candidate began and the cursor
----@param grown? string what came behind the cursor by itself meanwhile: the closers of auto-pairs
+---@param grown? string what came behind the cursor by itself meanwhile
 ---@return string[]|nil rest nil: something else was typed; empty: all of it was
 function M.rest(lines, typed, grown)
   local text = table.concat(lines, '\n')

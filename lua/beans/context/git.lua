@@ -7,12 +7,7 @@ local M = {}
 
 local MS = 15000
 
---- Runs git in a folder.
----@param folder string
----@param arguments string[]
----@param max_bytes integer
----@param on_done fun(stdout: string|nil, why: string|nil, cut: boolean|nil)
-function M.run(folder, arguments, max_bytes, on_done)
+local function argv_of(folder, arguments)
   local argv = { 'git', '--no-pager', '--no-optional-locks', '-C', folder }
   for _, setting in ipairs({ 'core.fsmonitor=false', 'core.quotePath=false' }) do
     argv[#argv + 1] = '-c'
@@ -21,21 +16,57 @@ function M.run(folder, arguments, max_bytes, on_done)
   for _, argument in ipairs(arguments) do
     argv[#argv + 1] = argument
   end
+  return argv
+end
+
+--- Runs git in a folder, for a while at most.
+local function spawn(folder, arguments, max_bytes, on_exit)
   local timer
-  local program = host.spawn(argv, function(result)
+  local program = host.spawn(argv_of(folder, arguments), function(result)
     timer:stop()
-    if result.cut then
-      on_done(result.stdout, nil, true)
-    elseif result.code == -1 then
-      on_done(nil, 'git could not be started')
-    elseif result.code ~= 0 then
-      on_done(nil, 'git: ' .. (result.stderr:match('[^\n]+') or 'it did not answer'))
-    else
-      on_done(result.stdout)
-    end
+    on_exit(result)
   end, { max_bytes = max_bytes })
   timer = host.defer(MS, function()
     program:stop()
+  end)
+end
+
+local function why_failed(result)
+  if result.code == -1 then
+    return 'git could not be started'
+  end
+  return 'git: ' .. (result.stderr:match('[^\n]+') or 'it did not answer')
+end
+
+--- Runs git in a folder.
+---@param folder string
+---@param arguments string[]
+---@param max_bytes integer
+---@param on_done fun(stdout: string|nil, why: string|nil, cut: boolean|nil)
+function M.run(folder, arguments, max_bytes, on_done)
+  spawn(folder, arguments, max_bytes, function(result)
+    if result.cut then
+      on_done(result.stdout, nil, true)
+    elseif result.code ~= 0 then
+      on_done(nil, why_failed(result))
+    else
+      on_done(result.stdout)
+    end
+  end)
+end
+
+--- Asks whether git ignores a file. What git tracks is not ignored, whatever its name.
+---@param folder string that is there
+---@param name string of the file, seen from there
+---@param on_done fun(ignored: boolean|nil, why: string|nil) nil and why: git does not tell, as where there is no
+---repository
+function M.ignores(folder, name, on_done)
+  spawn(folder, { 'check-ignore', '--quiet', '--', './' .. name }, 1024, function(result)
+    if result.code == 0 or result.code == 1 then
+      on_done(result.code == 0)
+    else
+      on_done(nil, why_failed(result))
+    end
   end)
 end
 

@@ -159,6 +159,10 @@
 ---@field input fun(prompt: string, default: string, on_input: fun(text: string|nil), complete?: fun(text: string):
 ---string[]) asks for a line; nil when the user gives it up, in Vim also when it is empty. What was typed before is in
 ---the history of the editor's input(). `complete`: what the text up to the cursor may become, whole, for `<Tab>`
+---@field has_screen fun(): boolean whether anybody is there to be asked
+---@field when_idle fun(ms: integer, fn: fun()) runs `fn` once, as soon as the user has been in Normal mode for so long
+---without a key, and with nothing pending: whoever asks then takes no key that was meant for something else. One waits
+---at a time, the last
 ---@field show fun(title: string, lines: string[]): integer shows a text to read in a split, in the place of
 ---an older one with that title; `q` closes it. Gives the buffer, which is gone when it is closed
 ---
@@ -208,6 +212,9 @@
 ---@field buf_new fun(lines: string[]): integer an ordinary buffer without a name
 ---@field buf_option fun(buf: integer, name: string, value: any)
 ---@field buf_tick fun(buf: integer): integer `changedtick`
+---@field buf_bytes fun(buf: integer): integer size of its text, at a cost that does not grow with it
+---@field buf_switch fun(buf: integer, name: string): boolean|nil a variable of a buffer as a switch: 0, false and ''
+---are off; nil when it is not set
 ---@field mark_set fun(buf: integer, line: integer, col: integer): integer a position that moves with the text
 ---@field mark_get fun(buf: integer, mark: integer): integer|nil, integer|nil line and column; nil when the text is gone
 ---@field mark_del fun(buf: integer, mark: integer)
@@ -249,6 +256,8 @@
 ---@field on_typing fun(listeners: beans.TypingListeners|nil) calls them, instead of those from before; nil: nobody.
 ---The text may be locked then
 ---@field typing fun(): beans.Typing what is known of the cursor's place
+---@field in_comment fun(buf: integer, line: integer, col: integer): boolean whether what is typed at a place is part of
+---a comment, as far as the file is highlighted: by tree-sitter, else by its syntax
 ---@field accept fun(buf: integer, line: integer, col: integer, lines: string[]): boolean inserts lines at the cursor in
 ---Insert mode, literally, as a step of its own to undo, before anything that is typed after this call; the menu is
 ---closed first, and `.` repeats them with what is typed around them. Returns at once, and whether the cursor is there;

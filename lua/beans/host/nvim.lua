@@ -1,6 +1,7 @@
 -- Beans in Neovim: the host that init.lua describes. The rest is in the folder nvim.
 
 local clean = require('beans.host.clean')
+local idle = require('beans.host.idle')
 local input = require('beans.host.nvim.input')
 local write = require('beans.host.nvim.write')
 
@@ -236,6 +237,38 @@ function M.select(items, prompt, on_choice, options)
 end
 
 M.input = input.open
+
+function M.has_screen()
+  return #api.nvim_list_uis() > 0
+end
+
+local keys = api.nvim_create_namespace('beans.idle')
+
+M.when_idle = idle.on({
+  now_ms = M.now_ms,
+  defer = M.defer,
+  is_normal = function()
+    return api.nvim_get_mode().mode == 'n'
+  end,
+  is_pending = function()
+    return fn.state('moS') ~= '' or fn.reg_recording() ~= ''
+  end,
+  on_key = function(callback)
+    vim.on_key(callback and function()
+      callback() -- what it returns would replace the key
+    end, keys)
+  end,
+  on_normal = function(callback)
+    api.nvim_create_autocmd('ModeChanged', {
+      group = api.nvim_create_augroup('beans.idle', {}),
+      pattern = '*:n',
+      once = true,
+      callback = function()
+        callback()
+      end,
+    })
+  end,
+})
 
 M.show = require('beans.host.show').on(M)
 

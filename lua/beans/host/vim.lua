@@ -1,6 +1,7 @@
 -- Beans in Vim: the host that init.lua describes. The rest is in the folder vim.
 
 local clean = require('beans.host.clean')
+local idle = require('beans.host.idle')
 local input = require('beans.host.vim.input')
 local value = require('beans.host.vim.value')
 
@@ -261,6 +262,37 @@ function M.input(prompt, default, on_input, complete)
     on_input(input.ask(prompt, default, complete))
   end)
 end
+
+--- As far as Vim tells: `vim -es` and its like have no terminal.
+function M.has_screen()
+  return vim.eval("has('gui_running') || (has('ttyin') && has('ttyout'))") ~= 0
+end
+
+--- An autocommand of which there is one: the last. Its command is made once, for none is ever taken back.
+local function only(group, event)
+  local callback
+  local command = value.command(function()
+    callback()
+  end)
+  value.ex('augroup ' .. group .. ' | autocmd! | augroup END')
+  return function(new_callback)
+    callback = new_callback
+    value.ex(('autocmd! %s %s %s'):format(group, event, new_callback and command or ''))
+  end
+end
+
+M.when_idle = idle.on({
+  now_ms = M.now_ms,
+  defer = M.defer,
+  is_normal = function()
+    return vim.eval('mode(1)') == 'n'
+  end,
+  is_pending = function()
+    return vim.eval("state('moS') !=# '' || reg_recording() !=# ''") ~= 0
+  end,
+  on_key = only('beans_idle', 'SafeState *'),
+  on_normal = only('beans_idle', 'ModeChanged *:n ++once'),
+})
 
 M.show = require('beans.host.show').on(M)
 

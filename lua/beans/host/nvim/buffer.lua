@@ -39,6 +39,18 @@ M.buf_valid = api.nvim_buf_is_loaded
 M.buf_line_count = api.nvim_buf_line_count
 M.buf_tick = api.nvim_buf_get_changedtick
 
+function M.buf_bytes(buf)
+  return math.max(0, api.nvim_buf_get_offset(buf, api.nvim_buf_line_count(buf)))
+end
+
+function M.buf_switch(buf, name)
+  local value = vim.b[buf][name]
+  if value == nil then
+    return nil
+  end
+  return value ~= false and value ~= 0 and value ~= ''
+end
+
 function M.buf_lines(buf, first, last)
   return api.nvim_buf_get_lines(buf, first - 1, last, false)
 end

@@ -57,6 +57,36 @@ function M.typing()
   return now
 end
 
+--- Whether a capture or a highlight group is that of a comment.
+local function is_comment(name)
+  return name:find('^comment') ~= nil or name:find('Comment', 1, true) ~= nil
+end
+
+local function is_comment_by_syntax(line, col)
+  for _, id in ipairs(fn.synstack(line, col + 1)) do
+    if is_comment(fn.synIDattr(fn.synIDtrans(id), 'name')) then
+      return true
+    end
+  end
+  return false
+end
+
+--- What stands before the cursor tells; in the first column, what stands there.
+function M.in_comment(buf, line, col)
+  col = math.max(0, col - 1)
+  if vim.treesitter.highlighter.active[buf] then
+    for _, found in ipairs(vim.treesitter.get_captures_at_pos(buf, line - 1, col)) do
+      if is_comment(found.capture) then
+        return true
+      end
+    end
+    return false
+  end
+  return api.nvim_buf_call(buf, function()
+    return is_comment_by_syntax(line, col)
+  end)
+end
+
 M.accept = literal.on({
   fn = fn,
   ex = vim.cmd,

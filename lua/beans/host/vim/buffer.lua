@@ -126,6 +126,27 @@ function M.buf_tick(buf)
   return vim.fn.getbufvar(buf, 'changedtick')
 end
 
+--- The number of the byte behind the last one; -1 in an empty buffer.
+local function byte_behind()
+  return vim.eval("line2byte(line('$') + 1)")
+end
+
+function M.buf_bytes(buf)
+  local behind = buf == vim.fn.bufnr() and byte_behind() or inside.buffer(buf, byte_behind)
+  return math.max(0, behind - 1)
+end
+
+-- A value that nobody gives to a variable.
+local UNSET = '\1'
+
+function M.buf_switch(buf, name)
+  local setting = vim.fn.getbufvar(buf, name, UNSET)
+  if setting == UNSET then
+    return nil
+  end
+  return setting ~= false and setting ~= 0 and setting ~= ''
+end
+
 function M.buf_option(buf, name, setting)
   vim.fn.setbufvar(buf, '&' .. name, value.number(setting))
 end

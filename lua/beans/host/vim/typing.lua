@@ -2,6 +2,7 @@
 
 local ghost = require('beans.host.vim.ghost')
 local keystrokes = require('beans.host.keystrokes')
+local inside = require('beans.host.vim.inside')
 local literal = require('beans.host.literal')
 local value = require('beans.host.vim.value')
 
@@ -66,6 +67,19 @@ function M.typing()
     end
   end
   return now
+end
+
+local COMMENT = [[match(map(synstack(%d, %d), {_, id -> synIDattr(synIDtrans(id), 'name')}), 'Comment') >= 0]]
+
+--- What stands before the cursor tells; in the first column, what stands there.
+function M.in_comment(buf, line, col)
+  local function look()
+    return vim.eval(COMMENT:format(line, math.max(1, col))) ~= 0
+  end
+  if buf == vim.fn.bufnr() then
+    return look()
+  end
+  return inside.buffer(buf, look)
 end
 
 M.accept = literal.on({
