@@ -64,11 +64,10 @@ augroup beans_chats
   autocmd BufReadPost * if getline(1) ==# '---' | call s:attach(expand('<abuf>') + 0) | endif
 augroup END
 
-" Completion is loaded when something may be typed for the first time, and after the key that began it.
+" Completion is loaded when something may be typed for the first time, after the key that began it.
 augroup beans_complete
   autocmd!
-  autocmd InsertEnter * ++once if empty(s:missing())
-        \ | call timer_start(0, {-> execute('lua require("beans.complete").start()')}) | endif
+  autocmd InsertEnter * if empty(s:missing()) | call timer_start(0, {-> s:inline('start')}) | endif
 augroup END
 
 nnoremap <silent> <Plug>(beans-chat) <Cmd>Beans chat<CR>

@@ -5,7 +5,7 @@
 
 package.path = './?.lua;' .. package.path
 
-local SCENARIOS = { 'first_text', 'quit', 'held', 'long_chat', 'sending', 'chats', 'rewrite' }
+local SCENARIOS = { 'first_text', 'quit', 'held', 'long_chat', 'sending', 'chats', 'rewrite', 'complete' }
 
 --- The median, the smallest and the largest.
 local function spread(values)

@@ -378,6 +378,11 @@ function M.why()
   elseif timer then
     return 'a pause in typing is waited for'
   end
+  local at = host.typing()
+  local why = not by_hand and policy.why_not(at.buf, at)
+  if why then
+    return why
+  end
   local held = pace:held(host.now_ms())
   if held > 0 then
     return ('%s; the next is asked for in %s at the earliest'):format(note, words.duration(held / 1000))

@@ -12,16 +12,22 @@ local function load()
   return engine
 end
 
---- Begins, once the user is in Insert mode for the first time. Completion comes by itself from then on, where the
---- options say so.
+local started = false
+
+--- To be called whenever the user begins to type: completion comes by itself from then on, where the options or the
+--- user's answer to a question say so.
 function M.start()
-  local function follow()
-    if engine or policy.is_on() then
-      load().listen()
-    end
+  local is_on = policy.is_on()
+  if not is_on then
+    require('beans.complete.consent').begin()
   end
-  policy.on_change(follow)
-  follow()
+  if engine or is_on then
+    load().listen()
+  end
+  if not started then
+    started = true
+    policy.on_change(M.start)
+  end
 end
 
 --- Whether a candidate is shown.
@@ -72,10 +78,22 @@ function M.trigger()
   return load().trigger()
 end
 
+--- Gives the candidate at the cursor, asked for where it is not known yet, to others that show it: only once it is
+--- whole, and also where none comes by itself.
+---@param on_candidate fun(candidate: beans.Offered|nil) called once
+---@return fun() # gives it up: then it is not called any more
+function M.offer(on_candidate)
+  return require('beans.complete.offer').ask(on_candidate)
+end
+
 --- What shows, or why nothing does, in words.
 ---@return string
 function M.why()
-  return engine and engine.why() or 'completion does not come by itself (complete.auto), and none was asked for'
+  if engine then
+    return engine.why()
+  end
+  local typing = require('beans.host').typing()
+  return policy.why_not(typing.buf, typing) or 'it begins with the next Insert mode'
 end
 
 return M
