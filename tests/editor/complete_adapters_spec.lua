@@ -20,6 +20,7 @@ describe('an adapter of completion', function()
     editor:lua([[
       offers, given_up = {}, 0
       package.loaded['beans.complete'] = {
+        start = function() end, -- as the editor calls it when something may be typed
         offer = function(on_candidate)
           table.insert(offers, on_candidate)
           return function()

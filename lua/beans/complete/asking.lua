@@ -28,20 +28,6 @@ local M = {}
 local Asking = {}
 Asking.__index = Asking
 
---- The parameters: the user's go over those of the prompt, whatever the limit of tokens is called.
-local function params_of(defaults, own, over)
-  local params = {}
-  for _, layer in ipairs({ defaults, own, over or {} }) do
-    for name, value in pairs(layer) do
-      params[name] = value
-    end
-  end
-  if own.max_completion_tokens then
-    params.max_tokens = own.max_tokens
-  end
-  return params
-end
-
 local function input_of(at, cursor, first_line, system)
   local found, file = elsewhere.of(at.buf), host.file_of(at.buf)
   return {
@@ -70,7 +56,8 @@ function M.start(options)
   local settings = config.for_feature('complete')
   local cursor, first_line = place.around(options.at, prompt.BUDGET)
   self.cursor = cursor
-  local messages, params = prompt.messages(input_of(options.at, cursor, first_line, settings.system_prompt))
+  local input = input_of(options.at, cursor, first_line, settings.system_prompt)
+  local request = prompt.request(config.get().complete.api, input)
   self.pacer = pacer.new({
     now = host.now_ms,
     defer = host.defer,
@@ -80,9 +67,11 @@ function M.start(options)
   })
   self.job = client.request({
     feature = 'complete',
-    messages = messages,
+    endpoint = request.endpoint,
+    messages = request.messages,
+    body = request.body,
     model = settings.model,
-    params = params_of(params, settings.params, options.params),
+    params = options.params,
     on_delta = function(text, kind)
       self:take(text, kind)
     end,
