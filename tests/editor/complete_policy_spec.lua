@@ -1,4 +1,4 @@
--- Where completion may be asked for, the question whether it may come by itself, and the commands and screens that tell.
+-- Where completion may be asked for, the question whether it may come by itself, and what tells of both.
 
 local bench_of = require('tests.editor.bench')
 local typing_rig = require('tests.editor.typing_rig')

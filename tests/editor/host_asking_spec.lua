@@ -41,7 +41,8 @@ describe('host', function()
 
   it('reads a variable of a buffer as a switch', function()
     assert.is_true(here("host.buf_switch(buf, 'test_switch') == nil"))
-    for setting, wanted in pairs({ ['0'] = false, ['v:false'] = false, ["''"] = false, ['1'] = true, ['v:true'] = true }) do
+    local settings = { ['0'] = false, ['v:false'] = false, ["''"] = false, ['1'] = true, ['v:true'] = true }
+    for setting, wanted in pairs(settings) do
       editor:ex('let b:test_switch = ' .. setting)
       assert.are.equal(wanted, here("host.buf_switch(buf, 'test_switch')"), setting)
     end
@@ -133,7 +134,8 @@ describe('host', function()
 
     it('does not come up where keys are pending, a command line is open or a macro is recorded', function()
       typist:lines({ 'text' })
-      for _, case in ipairs({ { 'd', '<Esc>' }, { ':echo', '<C-c>' }, { 'qa', 'q' }, { 'v', '<Esc>' }, { '"', 'ayl' } }) do
+      local cases = { { 'd', '<Esc>' }, { ':echo', '<C-c>' }, { 'qa', 'q' }, { 'v', '<Esc>' }, { '"', 'ayl' } }
+      for _, case in ipairs(cases) do
         editor:lua('got = {}')
         wait_idle()
         editor:keys(case[1])

@@ -26,6 +26,12 @@ describe('price', function()
     assert.same({ 50, 2 }, { estimate.answer, estimate.requests })
   end)
 
+  it('is that of a short answer where one is known to come', function()
+    local sums = price({ { 2 * 100 + 8 * 10, 100, 10 }, { 2 * 500 + 8 * 90, 500, 90 } })
+    near(2000 + 8 * 5, price_of.estimate(sums, 1000, 5).total)
+    near(330 / 110 * 105, price_of.estimate(price({ { 330, 100, 10 } }), 100, 5).total)
+  end)
+
   it('knows only the total from requests that are alike', function()
     for count = 1, 3 do
       local requests = {}

@@ -74,7 +74,7 @@ end
 local function is_hindered(cfg)
   local _, has_key = credentials.describe(cfg)
   local typing = host.typing()
-  return not has_key or policy.why_never(typing.buf, typing) ~= nil
+  return not has_key or policy.why_not_here(cfg, typing.buf, typing) ~= nil
 end
 
 local function ask_if_open()

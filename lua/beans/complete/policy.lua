@@ -164,22 +164,33 @@ function M.why_never(buf, typing, anew)
   return why_never(config.get(), buf, typing, host.file_of(buf), anew)
 end
 
+--- Why nothing would be asked at a place by itself, were completion switched on.
+---@param cfg beans.Config
+---@param buf integer
+---@param typing beans.Typing
+---@param anew? boolean nothing is taken from memory
+---@return string|nil # nil: it would
+function M.why_not_here(cfg, buf, typing, anew)
+  local file = host.file_of(buf)
+  local why = why_off_here(cfg, buf, file) or why_never(cfg, buf, typing, file, anew)
+  if not why and not cfg.complete.comments and host.in_comment(buf, typing.line, typing.col) then
+    return 'in a comment: complete.comments = true allows that'
+  end
+  return why
+end
+
 --- Why nothing is asked at a place by itself. Cheap enough to be asked for each key.
 ---@param buf integer
 ---@param typing beans.Typing
 ---@param anew? boolean nothing is taken from memory: before a request is sent
 ---@return string|nil # nil: it may be asked
 function M.why_not(buf, typing, anew)
-  local cfg, file = config.get(), host.file_of(buf)
-  local off = not switch.is_on(cfg) and switch.why_off(cfg)
+  local cfg = config.get()
+  local off = not switch.is_on(cfg) and switch.why_off(cfg) or nil
   if off and switch.is_settled(cfg) then
     return off
   end
-  local why = why_off_here(cfg, buf, file) or why_never(cfg, buf, typing, file, anew) or off
-  if not why and not cfg.complete.comments and host.in_comment(buf, typing.line, typing.col) then
-    return 'in a comment: complete.comments = true allows that'
-  end
-  return why or nil
+  return M.why_not_here(cfg, buf, typing, anew) or off
 end
 
 return M
