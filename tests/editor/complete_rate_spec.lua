@@ -71,7 +71,9 @@ describe('what completion asks for', function()
     user:type('A')
     user:wait_rows({ 'local x = compute(a,', '  b)', 'end' })
     user:wait_asked(3)
-    assert.are.equal(3, user:counts().cached)
+    user.editor:wait('three from the cache', function()
+      return user:counts().cached == 3
+    end)
   end)
 
   it('is what was cut, too, as far as its lines were whole', function()
