@@ -130,6 +130,19 @@ end
 --- Whether the screen is drawn after what runs now; Vim does not see that properties change it.
 local drawn_later = false
 
+local waits = false
+
+--- Vim 9.0 may draw a line before it has counted the rows below it: it is drawn once more, on the next turn.
+local function draw_again()
+  if not waits then
+    waits = true
+    vim.fn.timer_start(0, function()
+      waits = false
+      vim.command('redraw')
+    end)
+  end
+end
+
 --- Runs what happens between a key and the drawing of the screen.
 ---@param run fun()
 function M.before_drawing(run)
@@ -147,7 +160,7 @@ end
 ---@param col integer
 ---@param lines string[]|nil
 function M.show(buf, line, col, lines)
-  local was_shown = shown ~= nil
+  local was_shown, below = shown ~= nil, shown and shown.below or ''
   if not lines or (shown and shown.buf ~= buf) then
     take_away()
   end
@@ -159,6 +172,8 @@ function M.show(buf, line, col, lines)
   end
   if (was_shown or shown) and not drawn_later then
     vim.command('redraw')
+  elseif below ~= (shown and shown.below or '') then
+    draw_again()
   end
 end
 
