@@ -105,8 +105,8 @@ function Steps:are_undone()
   return self.seq ~= nil and host.undo_seq(self.buf) < self.seq
 end
 
---- Whether undoing our changes gives the buffer as it was: nobody else changed it, nothing of ours is to stay, and there
---- is an undo ('undolevels').
+--- Whether undoing our changes gives the buffer as it was: nobody else changed it, nothing of ours is to stay, and
+--- there is an undo ('undolevels').
 ---@return boolean
 function Steps:can_roll_back()
   local is_all_ours = self.users == 1 and not self.foreign and self:is_ours()

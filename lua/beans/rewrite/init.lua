@@ -65,11 +65,13 @@ local function ended(rewrite, outcome)
   remember(rewrite, outcome)
 end
 
---- The cursor goes to the lines, as after any command with a range: what is asked next is about them.
+--- The cursor goes to the lines, as after any command with a range: what is asked next is about them. Not while the
+--- user types elsewhere.
 local function go_there(scope)
   local here = host.current()
   local is_outside = here.line < scope.first or here.line > scope.last
-  if here.buf == scope.buf and scope.first <= scope.last and is_outside then
+  local types = host.typing().mode:find('^[iR]')
+  if here.buf == scope.buf and scope.first <= scope.last and is_outside and not types then
     host.win_cursor(here.win, scope.first, 0)
   end
 end
@@ -91,6 +93,8 @@ local function why_not(buf, target)
   local state = host.buf_state(buf)
   if target ~= 'new' and not state.modifiable then
     return 'this buffer can not be changed: it is not modifiable'
+  elseif target ~= 'new' and state.filetype == 'beans' then
+    return 'a chat is no text to be rewritten: ask in it'
   elseif target ~= 'new' and state.buftype ~= '' then
     return ('this buffer is no text to be changed: its buftype is %s'):format(state.buftype)
   end
