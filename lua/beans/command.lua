@@ -85,7 +85,7 @@ end
 local function run_stop(context)
   local searched = require('beans.chat.picker').stop()
   if context.bang then
-    local count = require('beans.client').stop() + (searched and 1 or 0)
+    local count = require('beans.client').stop() + require('beans.rewrite').stop_gathering() + (searched and 1 or 0)
     host.notify(count > 0 and ('beans: stopped %d'):format(count) or 'beans: nothing runs', 'info')
   elseif searched then
     host.notify('beans: stopped the search', 'info')

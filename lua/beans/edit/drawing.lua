@@ -1,11 +1,14 @@
 -- How a hunk looks in a review: its deleted lines above, its new lines, the words of both that changed. Pure.
 
 local inline = require('beans.edit.inline')
+local plain = require('beans.plain')
 
 local M = {}
 
 -- In longer hunks words are not looked for.
 local WORDS_MAX = 300
+-- Lines that are none do not wrap: more of a deleted one is not seen anyway.
+local BYTES_MAX = 2000
 
 --- A line with its tabs as blanks, for lines that are no text of a buffer have none; and where each byte went.
 local function expanded(line, tabstop)
@@ -23,6 +26,7 @@ end
 
 --- A deleted line as pieces, the changed words apart.
 local function deleted_line(line, spans, tabstop)
+  line = #line > BYTES_MAX and plain.whole(line:sub(1, BYTES_MAX)) or line
   local text, moved = expanded(line, tabstop)
   local chunks, at = {}, 0
   local function add(to, group)
@@ -32,8 +36,8 @@ local function deleted_line(line, spans, tabstop)
     end
   end
   for _, span in ipairs(spans) do
-    add(moved[span[1] + 1], 'BeansDiffDelete')
-    add(moved[span[2] + 1], 'BeansDiffText')
+    add(moved[math.min(span[1], #line) + 1], 'BeansDiffDelete')
+    add(moved[math.min(span[2], #line) + 1], 'BeansDiffText')
   end
   add(#text, 'BeansDiffDelete')
   return #chunks > 0 and chunks or { { '', 'BeansDiffDelete' } }

@@ -4,8 +4,8 @@ local sequence = require('beans.edit.sequence')
 
 local M = {}
 
--- Lines with more tokens are compared from their ends only.
-local TOKENS_MAX = 2000
+-- Lines that are longer, or have more tokens, are compared from their ends only.
+local BYTES_MAX, TOKENS_MAX = 16384, 2000
 -- Lines that share less of their text are two different lines.
 local ALIKE = 0.4
 -- So many pairs of lines are looked at, to find which belong together.
@@ -46,16 +46,29 @@ local function spans_of(tokens, at, changed)
   return spans
 end
 
+--- How many bytes two texts have in common at one end, of so many: by halves, so that a long line is no long loop.
+local function common(most, are_same)
+  local least = 0
+  while least < most do
+    local half = math.ceil((least + most) / 2)
+    if are_same(half) then
+      least = half
+    else
+      most = half - 1
+    end
+  end
+  return least
+end
+
 --- The one span that is left when the same text is taken from both ends.
 local function middle_of(old, new)
-  local from, shorter = 0, math.min(#old, #new)
-  while from < shorter and old:byte(from + 1) == new:byte(from + 1) do
-    from = from + 1
-  end
-  local behind = 0
-  while behind < shorter - from and old:byte(#old - behind) == new:byte(#new - behind) do
-    behind = behind + 1
-  end
+  local shorter = math.min(#old, #new)
+  local from = common(shorter, function(count)
+    return old:sub(1, count) == new:sub(1, count)
+  end)
+  local behind = common(shorter - from, function(count)
+    return old:sub(-count) == new:sub(-count)
+  end)
   local function span(line)
     return from < #line - behind and { { from, #line - behind } } or {}
   end
@@ -77,6 +90,9 @@ end
 ---@return {[1]: integer, [2]: integer}[] in_old
 ---@return {[1]: integer, [2]: integer}[] in_new
 function M.words(old, new)
+  if #old > BYTES_MAX or #new > BYTES_MAX then
+    return middle_of(old, new)
+  end
   local old_tokens, old_at = tokens_of(old)
   local new_tokens, new_at = tokens_of(new)
   if #old_tokens > TOKENS_MAX or #new_tokens > TOKENS_MAX then

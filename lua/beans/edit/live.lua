@@ -24,7 +24,7 @@ local REGROUP_MAX = 2000
 ---@field private growing string[] what stands undecided in the buffer
 ---@field private shown integer the first new line that was not decided when that was drawn
 ---@field private handle integer|nil range by which it is drawn
----@field private seen integer `changedtick` at which nothing was found to be changed
+---@field private seen integer `changedtick` at which nothing was found to be changed by others
 local Live = {}
 Live.__index = Live
 
@@ -111,7 +111,7 @@ end
 ---@return boolean
 function Live:is_disturbed()
   local tick = host.buf_tick(self.review.buf)
-  if self.seen == tick or self.review.steps:is_ours() then
+  if self.seen == tick or self.review.steps:are_ours_since(self.seen) then
     return false
   end
   local first, last = self.review:lines()

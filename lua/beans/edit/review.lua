@@ -222,11 +222,17 @@ function Review:forget_hunks()
   self.hunks = {}
 end
 
---- Begins again with other lines under review, and no hunks. Lines that are the same are not touched.
+--- Begins again with other lines under review, and no hunks.
 ---@param lines string[]
 function Review:restart(lines)
   self:forget_hunks()
   self.whole = false
+  self:become(lines)
+end
+
+--- Replaces the lines under review. Those that are the same are not touched.
+---@param lines string[]
+function Review:become(lines)
   local first, last = self:lines()
   if not first then
     return

@@ -71,12 +71,7 @@ function Review:reject_all()
   local lost = 0
   self.steps:note_foreign()
   if self.steps:can_roll_back() then
-    for _, hunk in ipairs(self:open_hunks()) do
-      self:settle(hunk, 'rejected')
-    end
-    self:keeping_region(function()
-      self.steps:roll_back()
-    end)
+    self:roll_back()
   end
   local open = self:open_hunks()
   self:keeping_region(function()
@@ -88,17 +83,33 @@ function Review:reject_all()
   return lost
 end
 
+--- Rejects the hunks that are left by going back in the undo tree.
+function Review:roll_back()
+  for _, hunk in ipairs(self:open_hunks()) do
+    self:settle(hunk, 'rejected')
+  end
+  self:keeping_region(function()
+    self.steps:roll_back()
+  end)
+end
+
 --- Ends the review from outside: the lines become what they are told to, without a trace where nobody else changed
 --- anything.
 ---@param lines string[]
 function Review:abandon(lines)
   self.steps:note_foreign()
   if self.steps:can_roll_back() then
-    self:keeping_region(function()
-      self.steps:roll_back()
-    end)
+    self:roll_back()
   else
-    self:restart(lines)
+    local open = self:open_hunks()
+    for i = #open, 1, -1 do
+      if self:is_edited(open[i]) then
+        self:settle(open[i], 'rejected')
+      else
+        self:put_back(open[i]) -- with the marks
+      end
+    end
+    self:become(lines)
   end
   self:finish('dropped')
 end
@@ -154,7 +165,8 @@ function Review:finish(reason)
     outcome[hunk.state] = outcome[hunk.state] + 1
   end
   local own_step = not self.steps.foreign and not self.steps.mixed
-  if reason == 'settled' and outcome.accepted > 0 and not own_step then
+  local is_our_end = reason == 'settled' or reason == 'dropped'
+  if is_our_end and outcome.accepted > 0 and not own_step then
     self:apply_afresh()
   end
   for _, hunk in ipairs(self.hunks) do

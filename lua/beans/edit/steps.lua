@@ -12,6 +12,7 @@ local M = {}
 ---@field stays boolean something of ours is to stay, so there is no way back to how it was
 ---@field private users integer reviews that use them
 ---@field private tick integer|nil `changedtick` after our last change
+---@field private ours_from integer|nil `changedtick` from which on all changes were ours
 ---@field private joins boolean whether the next change may join the last one
 ---@field private seq integer|nil number of the undo state after our first change
 ---@field private kept beans.UndoKept
@@ -61,6 +62,13 @@ function Steps:is_ours()
   return self.tick ~= nil and host.buf_tick(self.buf) == self.tick
 end
 
+--- Whether nobody but us has changed the buffer since it had some `changedtick`.
+---@param tick integer
+---@return boolean
+function Steps:are_ours_since(tick)
+  return self:is_ours() and tick >= self.ours_from
+end
+
 --- Looks whether somebody else has changed the buffer since our last change.
 function Steps:note_foreign()
   if self.tick and not self:is_ours() then
@@ -76,6 +84,9 @@ function Steps:change(first, last, lines)
   self:note_foreign()
   if not self.tick and host.buf_tick(self.buf) ~= self.kept_at then
     self:keep()
+  end
+  if not self:is_ours() then
+    self.ours_from = host.buf_tick(self.buf)
   end
   host.buf_set_lines(self.buf, first, last, lines, { join = self.joins and self:is_ours() })
   self.joins = true
@@ -94,10 +105,12 @@ function Steps:are_undone()
   return self.seq ~= nil and host.undo_seq(self.buf) < self.seq
 end
 
---- Whether undoing our changes gives the buffer as it was: nobody else changed it, and nothing of ours is to stay.
+--- Whether undoing our changes gives the buffer as it was: nobody else changed it, nothing of ours is to stay, and
+--- there is an undo ('undolevels').
 ---@return boolean
 function Steps:can_roll_back()
-  return self.users == 1 and not self.foreign and not self.stays and self:is_ours()
+  local is_all_ours = self.users == 1 and not self.foreign and self:is_ours()
+  return is_all_ours and not self.stays and self.seq > self.kept.seq
 end
 
 --- Undoes our changes, and leaves no trace of them.

@@ -117,7 +117,7 @@
 
 ---@class beans.UndoKept
 ---@field seq integer
----@field file string
+---@field file string|nil nil: the tree is too long to be read back
 ---@field modified any
 
 ---@alias beans.Position 'right'|'left'|'above'|'below'|'tab'|'current' where a window opens
@@ -241,7 +241,8 @@
 ---@field name_mark fun(buf: integer, mark: beans.NamedMark) sets one
 ---@field undo_seq fun(buf: integer): integer number of the present state in the undo tree
 ---@field undo_keep fun(buf: integer): beans.UndoKept the undo tree as it is
----@field undo_back fun(buf: integer, kept: beans.UndoKept) undoes what was changed since, and leaves no trace of it
+---@field undo_back fun(buf: integer, kept: beans.UndoKept) undoes what was changed since, and leaves no trace of it; in
+---a very long undo tree the undone step stays
 ---@field undo_drop fun(kept: beans.UndoKept) it is not needed any more
 ---@field on_added fun(buf: integer, fn: fun(first: integer, last: integer)) tells of lines that have come, by whatever
 ---but `insert` (an undo, a redo, pasting, `buf_set_lines`): of all that came at once, before the screen shows what a

@@ -17,7 +17,8 @@ local words = require('beans.words')
 local M = {}
 
 ---@class beans.RewriteGathered
----@field instruction string a prompt of the library in its place
+---@field instruction string prompts of the library in their place, here and in the turns
+---@field turns table[]
 ---@field settings beans.FeatureConfig
 ---@field blocks string[] what the instruction mentions
 ---@field rule beans.Rule|nil
@@ -41,20 +42,36 @@ local function with_prompt(settings, found)
   return settings
 end
 
+--- What was asked, with the prompts that it names.
+---@return beans.RewriteGathered gathered
+---@return string|nil problem
+local function expanded(rewrite)
+  local settings, problem = config.for_feature('rewrite'), nil
+  local function expand(text)
+    local found, why = prompts.expand(text, 'rewrite', PRESENT)
+    problem = problem or why
+    settings = found and with_prompt(settings, found) or settings
+    return found and found.text or text
+  end
+  local gathered = { instruction = expand(rewrite.instruction), turns = {} }
+  for i, turn in ipairs(rewrite.turns) do
+    gathered.turns[i] = { role = turn.role, content = turn.role == 'user' and expand(turn.content) or turn.content }
+  end
+  gathered.settings = settings
+  return gathered, problem
+end
+
 --- Gathers what has to be waited for.
 ---@param rewrite beans.Rewrite
 ---@param on_done fun(gathered: beans.RewriteGathered|nil, problem: string|nil) later
 function M.gather(rewrite, on_done)
-  local settings = config.for_feature('rewrite')
-  local found, problem = prompts.expand(rewrite.instruction, 'rewrite', PRESENT)
+  local gathered, problem = expanded(rewrite)
   if problem then
     return host.schedule(function()
       on_done(nil, problem)
     end)
   end
-  settings = found and with_prompt(settings, found) or settings
-  local text = found and found.text or rewrite.instruction
-  local turn = rewrite.turns[#rewrite.turns]
+  local text, turn = gathered.instruction, gathered.turns[#gathered.turns]
   local snapshot = context.snapshot()
   snapshot.selection = rewrite.scope.about
   context.attach(turn and text .. '\n' .. turn.content or text, snapshot, function(blocks, problems, notes)
@@ -68,18 +85,19 @@ function M.gather(rewrite, on_done)
       end
     end
     rules.get(snapshot.path and path_of.folder(snapshot.path) or snapshot.cwd, function(rule)
-      on_done({ instruction = text, settings = settings, blocks = blocks, rule = rule })
+      gathered.blocks, gathered.rule = blocks, rule
+      on_done(gathered)
     end, function(path)
       return privacy.file(path) == nil
     end)
   end)
 end
 
---- What was found wrong in the lines.
-local function findings(scope)
+--- What was found wrong in some lines.
+local function findings(buf, first, last)
   local found = {}
-  for _, finding in ipairs(host.diagnostics(scope.source)) do
-    if finding.line >= scope.about.first and finding.line <= scope.about.last then
+  for _, finding in ipairs(host.diagnostics(buf)) do
+    if finding.line >= first and finding.line <= last then
       found[#found + 1] = finding
     end
   end
@@ -141,12 +159,24 @@ local function add_surroundings(snapshot, scope)
   snapshot.before, snapshot.after = surroundings.window(before, after)
 end
 
---- Text that is put where the cursor stands has the line it stands in before it, unless that is replaced.
-local function range_of(scope)
-  if scope.target == 'insert' then
-    return scope.first, scope.last
+--- Where the lines are by now that it is about. Text that is put where the cursor stands has the line it stands in
+--- before it, unless that is replaced.
+local function range_of(rewrite)
+  local scope, first, last = rewrite.scope, rewrite.review:lines()
+  if scope.buf ~= scope.source or not first then
+    return scope.about.first, scope.about.last
+  elseif scope.target == 'replace' or scope.target == 'insert' then
+    return first, last
   end
-  return scope.about.first, scope.about.last
+  local moved = first - scope.first
+  return scope.about.first + moved, scope.about.last + moved
+end
+
+--- The text that is given, as it is by now; a conversation goes on about what it began with.
+local function selected(rewrite)
+  local is_first = not rewrite.turns[1]
+  return is_first and rewrite.scope.target == 'replace' and rewrite.frame:inner(rewrite.live.old)
+    or rewrite.scope.selected
 end
 
 --- Whether it is asked how deep lines should stand: what a model makes of that is not to be mended.
@@ -168,20 +198,20 @@ function M.request(rewrite, gathered)
     system = settings.system_prompt,
     rules = gathered.rule and rules.wrap(gathered.rule),
     file = { name = file.name, filetype = file.filetype, indent = indent == '\t' and 'tabs' or #indent .. ' spaces' },
-    selected = scope.selected,
+    selected = selected(rewrite),
     whole = scope.about.kind == 'block' and scope.lines or nil,
     kind = scope.about.kind,
     target = scope.target,
-    diagnostics = findings(scope),
     attachments = gathered.blocks,
     instruction = gathered.instruction,
-    turns = rewrite.turns,
+    turns = gathered.turns,
     read_image = context.read_image,
   }
-  snapshot.first, snapshot.last = range_of(scope)
+  snapshot.first, snapshot.last = range_of(rewrite)
+  snapshot.diagnostics = findings(scope.source, snapshot.first, snapshot.last)
   add_surroundings(snapshot, scope)
   local messages, problems = prompt.messages(snapshot)
-  local problem = problems[1] and table.concat(problems, '; ') or too_long(messages, settings, scope.selected)
+  local problem = problems[1] and table.concat(problems, '; ') or too_long(messages, settings, snapshot.selected)
   if problem then
     return nil, problem
   end
@@ -196,7 +226,7 @@ function M.request(rewrite, gathered)
       filetype = file.filetype,
       indent = indent,
       base = scope.base,
-      as_given = asks_for_depth(gathered.instruction, rewrite.turns),
+      as_given = asks_for_depth(gathered.instruction, gathered.turns),
     },
   }
 end

@@ -65,11 +65,13 @@ local function ended(rewrite, outcome)
   remember(rewrite, outcome)
 end
 
---- The cursor goes to the lines, as after any command with a range: what is asked next is about them.
+--- The cursor goes to the lines, as after any command with a range: what is asked next is about them. Not while the
+--- user types elsewhere.
 local function go_there(scope)
   local here = host.current()
   local is_outside = here.line < scope.first or here.line > scope.last
-  if here.buf == scope.buf and scope.first <= scope.last and is_outside then
+  local types = host.typing().mode:find('^[iR]')
+  if here.buf == scope.buf and scope.first <= scope.last and is_outside and not types then
     host.win_cursor(here.win, scope.first, 0)
   end
 end
@@ -91,11 +93,38 @@ local function why_not(buf, target)
   local state = host.buf_state(buf)
   if target ~= 'new' and not state.modifiable then
     return 'this buffer can not be changed: it is not modifiable'
+  elseif target ~= 'new' and state.filetype == 'beans' then
+    return 'a chat is no text to be rewritten: ask in it'
   elseif target ~= 'new' and state.buftype ~= '' then
     return ('this buffer is no text to be changed: its buftype is %s'):format(state.buftype)
   end
   local why = privacy.buffer(buf)
   return why and 'nothing of this buffer is sent: ' .. why
+end
+
+--- A selection further down or up.
+local function moved(about, by)
+  local copy = {}
+  for name, value in pairs(about) do
+    copy[name] = value
+  end
+  copy.first, copy.last = about.first + by, about.last + by
+  return copy
+end
+
+--- Remembers where a selection is while the user types: other text may come above it, from another rewrite too.
+---@return fun(): beans.Selection|nil # where it is then; nil: it is not what it was. To be called once
+local function remembered(buf, about)
+  local range, lines = host.range_set(buf, about.first, about.last), host.buf_lines(buf, about.first, about.last)
+  return function()
+    local first, last = nil, nil
+    if host.buf_valid(buf) then
+      first, last = host.range_get(buf, range)
+      host.range_del(buf, range)
+    end
+    local is_same = first and table.concat(host.buf_lines(buf, first, last), '\n') == table.concat(lines, '\n')
+    return is_same and moved(about, first - about.first) or nil
+  end
 end
 
 ---@class beans.RewriteStart
@@ -111,11 +140,12 @@ local function open(start, on_instruction)
   if problem then
     return tell(problem)
   end
-  local tick = host.buf_tick(start.buf)
+  local find_again = remembered(start.buf, start.about)
   local function go(text)
+    local about = find_again()
     if not text then
       return
-    elseif not host.buf_valid(start.buf) or host.buf_tick(start.buf) ~= tick then
+    elseif not about then
       return tell('the text has changed meanwhile: nothing is sent')
     end
     if on_instruction then
@@ -126,7 +156,7 @@ local function open(start, on_instruction)
     if instruction == '' then
       return tell('what is to be done with it?')
     end
-    begin(scope_of.of(start.buf, start.about, target), instruction)
+    begin(scope_of.of(start.buf, about, target), instruction)
   end
   if start.instruction then
     return go(start.instruction)
@@ -157,17 +187,29 @@ local function typed_range(buf, first, last)
   return scope_of.of_lines(first, last)
 end
 
+--- Goes on with what is under review.
+---@param instruction string '': asked for
+local function follow_up(rewrite, instruction)
+  if rewrite:is_running() then
+    return tell('it is still being rewritten: wait, or stop it with :Beans stop')
+  elseif instruction ~= '' then
+    return rewrite:follow_up(instruction)
+  end
+  input.ask(function(text)
+    if text and rewrite.state == 'ready' then
+      rewrite:follow_up(text)
+    end
+  end)
+end
+
 --- `:Beans rewrite`.
 ---@param context beans.CommandContext
 function M.command(context)
   local here = host.current()
   local target, instruction = M.parse(context.args)
   local rewrite, inside = rewrite_at(here.buf, here.line)
-  if inside and not context.range and not target and instruction ~= '' then
-    if rewrite:is_running() then
-      return tell('it is still being rewritten: wait, or stop it with :Beans stop')
-    end
-    return rewrite:follow_up(instruction)
+  if inside and not context.range and not target then
+    return follow_up(rewrite, instruction)
   end
   local about = scope_of.of_lines(here.line, here.line)
   local is_blank = not host.buf_lines(here.buf, here.line, here.line)[1]:find('%S')
@@ -211,6 +253,19 @@ function M.stop(buf)
   return rewrite ~= nil
 end
 
+--- Stops those that have not sent anything yet.
+---@return integer # how many
+function M.stop_gathering()
+  local gathering = {}
+  for _, rewrite in ipairs(rewrites) do
+    gathering[#gathering + 1] = rewrite.state == 'gathers' and rewrite or nil
+  end
+  for _, rewrite in ipairs(gathering) do
+    rewrite:stop()
+  end
+  return #gathering
+end
+
 --- Where lines stand in others, nearest to a line.
 local function find(lines, all, near)
   local function stand_at(line)
@@ -238,12 +293,7 @@ local function retry_settled(buf, instruction)
   if not line then
     return tell('its lines are not as they were: undo brings them back (u), then :Beans retry')
   end
-  local about = {}
-  for name, value in pairs(last.scope.about) do
-    about[name] = value
-  end
-  local by = line - last.scope.first
-  about.first, about.last = about.first + by, about.last + by
+  local about = moved(last.scope.about, line - last.scope.first)
   begin(scope_of.of(buf, about, last.scope.target), instruction or last.instruction)
 end
 

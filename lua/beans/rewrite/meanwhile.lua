@@ -35,9 +35,15 @@ function Rewrite:look_around()
     host.notify('beans: rewrite: its lines are gone', 'info')
     return self:give_up()
   end
-  self.before, self.held, self.whole, self.merges = self.live:text('new', true), {}, nil, nil
+  self:forget_pause()
+  self.before, self.held = self.live:text('new', true), {}
   self:set_state('paused')
   host.notify('beans: rewrite: paused, for you changed its lines; :Beans resolve goes on', 'info')
+end
+
+--- There is no pause any more.
+function Rewrite:forget_pause()
+  self.before, self.held, self.whole, self.merges = nil, nil, nil, nil
 end
 
 ---@return string
@@ -81,7 +87,7 @@ end
 --- Puts lines under review and others as what they are to become.
 function Rewrite:go_on_with(old, new)
   local whole = self.whole
-  self.before, self.held = nil, nil
+  self:forget_pause()
   self.review:restart(old)
   self.live = live_of.new(self.review, old)
   if whole then
@@ -122,7 +128,7 @@ local MERGE, KEEP, TAKE = 'merge both', 'keep mine, and end the rewrite', "take 
 local CHOICES = { merge = MERGE, keep = KEEP, take = TAKE }
 
 function Rewrite:settle_change(choice)
-  if self.state ~= 'paused' or self.merges then
+  if self.state ~= 'paused' then
     return
   elseif choice == KEEP then
     self:give_up()

@@ -233,7 +233,7 @@ function Rewrite:finish(cut)
   local refusal = table.concat(self.said_no)
   local lines, problem = self:fitting():finish({ refusal = refusal, cut = cut })
   if problem then
-    tell(problem.message)
+    tell(self.note and ('%s (%s)'):format(problem.message, self.note) or problem.message)
     return self:give_up()
   end
   lines = self.frame:finish(lines, cut)
@@ -316,7 +316,7 @@ end
 
 --- The review is over, for whatever reason.
 function Rewrite:settled(outcome)
-  self.state = 'ended'
+  self.state, self.asking = 'ended', nil
   self.pacer:stop()
   if self.ticker then
     self.ticker:stop()
@@ -336,7 +336,7 @@ end
 
 --- `accept!` while text is still to come.
 function Rewrite:accept_all()
-  if self.state == 'paused' then
+  if self.state == 'paused' and not self.merges then
     self:resolve()
   else
     self.accepts = true
@@ -359,7 +359,8 @@ end
 --- Puts the lines back and asks again.
 function Rewrite:again()
   local job, old = self.job, self:without_changes()
-  self.job, self.asking, self.state = nil, nil, 'gathers'
+  self.job, self.asking = nil, nil
+  self:forget_pause()
   self.pacer:stop()
   self.ticker:stop()
   if job then

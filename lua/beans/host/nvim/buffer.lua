@@ -123,14 +123,14 @@ local function end_step(buf)
   vim.bo[buf].undolevels = vim.bo[buf].undolevels -- documented to do just that
 end
 
---- Changes the buffer, 'modifiable' or not.
+--- Changes the buffer, 'modifiable' or not. Of a file that is 'readonly' Neovim would warn, and wait for a second.
 local function change(buf, options, edit)
-  local modifiable = vim.bo[buf].modifiable
-  vim.bo[buf].modifiable = true
+  local modifiable, readonly = vim.bo[buf].modifiable, vim.bo[buf].readonly
+  vim.bo[buf].modifiable, vim.bo[buf].readonly = true, false
   local step = options and options.join and join_step or end_step
   step(buf)
   local ok, message = pcall(edit)
-  vim.bo[buf].modifiable = modifiable
+  vim.bo[buf].modifiable, vim.bo[buf].readonly = modifiable, readonly
   if not ok then
     error(message, 0)
   end

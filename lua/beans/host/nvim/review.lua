@@ -228,15 +228,24 @@ local function inside(buf, run)
 end
 
 function M.undo_seq(buf)
-  return api.nvim_buf_call(buf, function()
-    return fn.undotree().seq_cur
-  end)
+  return api.nvim_buf_call(buf, fn.changenr)
+end
+
+--- To read an undo tree takes time with the square of its steps: some seconds for 20,000.
+local STEPS_MAX = 1500
+
+--- Whether the undo tree of the current buffer is too long to be read. To ask for it takes time, too.
+local function is_long()
+  return fn.eval('&undolevels') > STEPS_MAX and fn.undotree().seq_last > STEPS_MAX
 end
 
 function M.undo_keep(buf)
-  local kept = { seq = M.undo_seq(buf), file = fn.tempname(), modified = vim.bo[buf].modified }
+  local kept = { seq = M.undo_seq(buf), modified = vim.bo[buf].modified }
   inside(buf, function()
-    vim.cmd('silent! wundo! ' .. fn.fnameescape(kept.file))
+    if not is_long() then
+      kept.file = fn.tempname()
+      vim.cmd('silent! wundo! ' .. fn.fnameescape(kept.file))
+    end
   end)
   return kept
 end
@@ -252,9 +261,9 @@ end
 function M.undo_back(buf, kept)
   inside(buf, function()
     vim.cmd('silent noautocmd undo ' .. kept.seq)
-    if fn.filereadable(kept.file) == 1 then
+    if kept.file and fn.filereadable(kept.file) == 1 then
       vim.cmd('silent! rundo ' .. fn.fnameescape(kept.file))
-    else
+    elseif kept.file then
       forget_steps(buf)
     end
     vim.bo[buf].modified = kept.modified
@@ -263,7 +272,9 @@ function M.undo_back(buf, kept)
 end
 
 function M.undo_drop(kept)
-  fn.delete(kept.file)
+  if kept.file then
+    fn.delete(kept.file)
+  end
 end
 
 return M

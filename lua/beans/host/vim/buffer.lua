@@ -181,6 +181,14 @@ local function change(buf, options, edit)
   end
 end
 
+--- Not by deletebufline(): that moves the cursors of other windows twice, and scrolls them to the first line.
+local function delete(buf, first, last)
+  local text = vim.buffer(buf)
+  for line = last, first, -1 do
+    text[line] = nil
+  end
+end
+
 function M.buf_set_lines(buf, first, last, lines, options)
   lines = value.lines(lines)
   change(buf, options, function()
@@ -191,7 +199,7 @@ function M.buf_set_lines(buf, first, last, lines, options)
     if #lines > kept then
       vim.fn.append(first + kept - 1, value.list(lines, kept + 1))
     elseif last - first + 1 > kept then
-      vim.fn.deletebufline(buf, first + kept, last)
+      delete(buf, first + kept, last)
     end
   end)
 end

@@ -316,15 +316,26 @@ end
 
 function M.undo_seq(buf)
   return inside.buffer(buf, function()
-    return vim.eval('undotree().seq_cur')
+    return vim.fn.changenr()
   end)
 end
 
+--- To read an undo tree takes time with the square of its steps: some seconds for 20,000.
+local STEPS_MAX = 1500
+
+--- Whether the undo tree of the current buffer is too long to be read. To ask for it takes time, too.
+local function is_long()
+  return vim.eval('&undolevels') > STEPS_MAX and vim.eval('undotree().seq_last') > STEPS_MAX
+end
+
 function M.undo_keep(buf)
-  local kept = { file = vim.fn.tempname(), modified = vim.fn.getbufvar(buf, '&modified') }
+  local kept = { modified = vim.fn.getbufvar(buf, '&modified') }
   inside.buffer(buf, function()
-    kept.seq = vim.eval('undotree().seq_cur')
-    vim.command('silent! wundo! ' .. vim.fn.fnameescape(kept.file))
+    kept.seq = vim.fn.changenr()
+    if not is_long() then
+      kept.file = vim.fn.tempname()
+      vim.command('silent! wundo! ' .. vim.fn.fnameescape(kept.file))
+    end
   end)
   return kept
 end
@@ -341,9 +352,9 @@ function M.undo_back(buf, kept)
   inside.buffer(buf, function()
     vim.command('let w:beans_view = winsaveview()')
     vim.command(('silent undo %d'):format(kept.seq))
-    if vim.fn.filereadable(kept.file) == 1 then
+    if kept.file and vim.fn.filereadable(kept.file) == 1 then
       vim.command('silent! rundo ' .. vim.fn.fnameescape(kept.file))
-    else
+    elseif kept.file then
       forget_steps()
     end
     vim.command('call winrestview(w:beans_view) | unlet w:beans_view')
@@ -353,7 +364,9 @@ function M.undo_back(buf, kept)
 end
 
 function M.undo_drop(kept)
-  vim.fn.delete(kept.file)
+  if kept.file then
+    vim.fn.delete(kept.file)
+  end
 end
 
 return M
