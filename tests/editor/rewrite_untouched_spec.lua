@@ -53,7 +53,8 @@ describe('rewrite', function()
   local function places()
     return editor:eval(
       [[map([getpos("'k")[1:2], getpos("'m")[1:2], [sign_getplaced('', {})[0].signs[0].lnum, 0],]]
-        .. [[ [line('.'), col('.')], [foldclosed(search('value_33 ', 'n')), 0] ], 'getline(v:val[0]) . "|" . v:val[1]')]]
+        .. [[ [line('.'), col('.')], [foldclosed(search('value_33 ', 'n')), 0] ],]]
+        .. [[ 'getline(v:val[0]) . "|" . v:val[1]')]]
     )
   end
 
