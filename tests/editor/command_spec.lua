@@ -50,7 +50,9 @@ describe(':Beans', function()
       'log',
       'models',
       'reject',
+      'resolve',
       'retry',
+      'rewrite',
       'status',
       'stop',
       'usage',
@@ -171,7 +173,7 @@ describe(':Beans', function()
     local runs = { ['stop-all'] = 'Beans! stop', ['next-hunk'] = 'Beans hunk next', ['prev-hunk'] = 'Beans hunk prev' }
     for _, name in ipairs(names) do
       if name ~= 'hunk' then
-        runs[name] = 'Beans ' .. name
+        runs[name] = name == 'rewrite' and 'begin_rewrite' or 'Beans ' .. name
       end
     end
     for name, command in pairs(runs) do
