@@ -77,6 +77,7 @@ nnoremap <silent> <Plug>(beans-models) <Cmd>Beans models<CR>
 nnoremap <silent> <Plug>(beans-stop) <Cmd>Beans stop<CR>
 nnoremap <silent> <Plug>(beans-stop-all) <Cmd>Beans! stop<CR>
 nnoremap <silent> <Plug>(beans-retry) <Cmd>Beans retry<CR>
+nnoremap <silent> <Plug>(beans-resolve) <Cmd>Beans resolve<CR>
 nnoremap <silent> <Plug>(beans-accept) <Cmd>Beans accept<CR>
 nnoremap <silent> <Plug>(beans-accept-all) <Cmd>Beans! accept<CR>
 nnoremap <silent> <Plug>(beans-reject) <Cmd>Beans reject<CR>

@@ -169,13 +169,12 @@ describe(':Beans', function()
   end)
 
   it('offers <Plug> mappings of all subcommands that do one thing', function()
-    local several = { complete = true, hunk = true, resolve = true, rewrite = true }
     local names = completions('Beans ')
     assert.is_true(#names > 7)
     local runs = { ['stop-all'] = 'Beans! stop', ['next-hunk'] = 'Beans hunk next', ['prev-hunk'] = 'Beans hunk prev' }
     for _, name in ipairs(names) do
-      if not several[name] then
-        runs[name] = 'Beans ' .. name
+      if name ~= 'hunk' and name ~= 'complete' then
+        runs[name] = name == 'rewrite' and 'begin_rewrite' or 'Beans ' .. name
       end
     end
     for name, command in pairs(runs) do

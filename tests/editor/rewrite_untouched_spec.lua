@@ -51,11 +51,18 @@ describe('rewrite', function()
 
   --- Where things are in the text: what each of them stands at.
   local function places()
-    return editor:eval(
-      [[map([getpos("'k")[1:2], getpos("'m")[1:2], [sign_getplaced('', {})[0].signs[0].lnum, 0],]]
-        .. [[ [line('.'), col('.')], [foldclosed(search('value_33 ', 'n')), 0] ],]]
-        .. [[ 'getline(v:val[0]) . "|" . v:val[1]')]]
-    )
+    local found = {}
+    for i, place in ipairs({
+      [[getpos("'k")[1:2] ]],
+      [[getpos("'m")[1:2] ]],
+      "[sign_getplaced('', {})[0].signs[0].lnum, 0]",
+      "[line('.'), col('.')]",
+      "[foldclosed(search('value_33 ', 'n')), foldclosedend(search('value_33 ', 'n'))]",
+    }) do
+      local at = editor:eval(place)
+      found[i] = { lines()[at[1]], i == 5 and at[2] - at[1] or at[2] }
+    end
+    return found
   end
 
   it('keeps marks, signs, folds and the cursor in lines that are the same', function()
