@@ -277,7 +277,7 @@ end
 function M.listen()
   local is_on = policy.is_on()
   local typing = INSERT[host.typing().mode]
-  if not is_on and not (inside and typing) then
+  if not is_on and not by_hand then
     leave()
     listen(false)
   elseif is_on then
@@ -330,6 +330,10 @@ end
 ---@return boolean # whether something shows, or was asked for
 function M.trigger()
   local at = host.typing()
+  if not INSERT[at.mode] then
+    host.notify('beans: no completion: ' .. hindrance(at), 'warn')
+    return false
+  end
   by_hand = true
   listen(true)
   inside, dismissed, seen_tick, seen_buf = true, false, at.tick, at.buf

@@ -1,0 +1,50 @@
+local choices_of = require('beans.complete.choices')
+
+describe('the candidates of a position', function()
+  local choices
+
+  before_each(function()
+    choices = choices_of.new({ prefix = 'x = ' }, { 'one()' })
+    choices:add({ 'other()', 'end' })
+    choices:add({ 'only()' })
+  end)
+
+  local function current()
+    return table.concat(choices:current().lines, '\n')
+  end
+
+  it('are walked around', function()
+    assert.same({ 3, 3 }, { choices:count() })
+    assert.is_true(choices:is_last(1))
+    assert.is_false(choices:is_last(-1))
+    choices:step(1)
+    assert.equal('one()', current())
+    choices:step(-1)
+    assert.equal('only()', current())
+    choices:step(-1)
+    assert.equal('other()\nend', current())
+  end)
+
+  it('have a beginning in common or not', function()
+    assert.is_true(choices:has({ 'o' }))
+    assert.is_true(choices:has({ 'other()', '' }))
+    assert.is_false(choices:has({ 'other()', '', 'x' }))
+    assert.is_false(choices:has({ 'another()' }))
+  end)
+
+  it('go on with what typing has left, those that still fit', function()
+    choices:move({ prefix = 'x = on' }, 'on', '')
+    assert.same({ 2, 2 }, { choices:count() })
+    assert.equal('ly()', current())
+    choices:step(1)
+    assert.equal('e()', current())
+    assert.equal('x = on', choices.origin.prefix)
+  end)
+
+  it('are asked for by the last one only, back and forth', function()
+    choices = choices_of.new({})
+    assert.is_true(choices:is_last(1))
+    assert.is_true(choices:is_last(-1))
+    assert.same({}, choices:current().lines)
+  end)
+end)
