@@ -84,7 +84,6 @@ nnoremap <silent> <Plug>(beans-reject) <Cmd>Beans reject<CR>
 nnoremap <silent> <Plug>(beans-reject-all) <Cmd>Beans! reject<CR>
 nnoremap <silent> <Plug>(beans-next-hunk) <Cmd>Beans hunk next<CR>
 nnoremap <silent> <Plug>(beans-prev-hunk) <Cmd>Beans hunk prev<CR>
-nnoremap <silent> <Plug>(beans-resolve) <Cmd>Beans resolve<CR>
 nnoremap <silent> <Plug>(beans-deleted) <Cmd>Beans hunk deleted<CR>
 nnoremap <silent> <Plug>(beans-usage) <Cmd>Beans usage<CR>
 nnoremap <silent> <Plug>(beans-status) <Cmd>Beans status<CR>
