@@ -2,6 +2,7 @@
 
 local cache = require('beans.complete.cache')
 local host = require('beans.host')
+local indentation = require('beans.indentation')
 local typing = require('beans.complete.typing')
 
 local M = {}
@@ -68,13 +69,15 @@ end
 ---@return integer first_line the number of the first line above
 function M.around(at, budget)
   local before, first_line = above(at, budget.before)
+  local after = below(at, budget.after)
+  local default = host.buf_state(at.buf).indent
   return {
     before = before,
     prefix = at.prefix,
     suffix = at.suffix,
-    after = below(at, budget.after),
+    after = after,
     filetype = host.file_of(at.buf).filetype,
-    indent = host.buf_state(at.buf).indent,
+    indent = indentation.unit(before, indentation.unit(after, default)),
   },
     first_line
 end

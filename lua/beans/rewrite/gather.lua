@@ -4,6 +4,7 @@
 local config = require('beans.config')
 local context = require('beans.context')
 local host = require('beans.host')
+local indentation = require('beans.indentation')
 local models = require('beans.models')
 local path_of = require('beans.path')
 local privacy = require('beans.privacy')
@@ -31,6 +32,9 @@ local M = {}
 
 -- These go along with each rewrite, whatever the instruction says.
 local PRESENT = { '@selection', '@diagnostics' }
+
+-- So many lines of the file tell how it is indented.
+local LOOK_MAX = 300
 
 --- The settings for this request: what the prompt says goes over the others.
 local function with_prompt(settings, found)
@@ -193,7 +197,8 @@ end
 ---@return string|nil problem
 function M.request(rewrite, gathered)
   local scope, settings = rewrite.scope, gathered.settings
-  local file, indent = host.file_of(scope.source), host.buf_state(scope.source).indent
+  local file, default = host.file_of(scope.source), host.buf_state(scope.source).indent
+  local indent = indentation.unit(host.buf_lines(scope.source, 1, LOOK_MAX), default)
   local snapshot = {
     system = settings.system_prompt,
     rules = gathered.rule and rules.wrap(gathered.rule),
