@@ -85,6 +85,13 @@ function Completing:wait_aborted(number)
   end)
 end
 
+--- Waits until no answer is on its way: only what is whole is remembered as it was shown.
+function Completing:wait_whole()
+  self.editor:wait('the end of the answer', function()
+    return self.editor:lua("return #require('beans').status().running") == 0
+  end)
+end
+
 --- Counts what the engine counts from now on.
 function Completing:count()
   self.editor:lua([[
