@@ -34,17 +34,17 @@ struct request {
 	struct sse sse;
 	struct chat_stream chat;
 	struct failure failure; /* why we stopped the transfer; FAILURE_NONE: we did not, or the decoder knows */
-	double started, first_delta;
-	struct timing timing; /* as far as it is known before the end */
-	bool lingering;       /* a finish reason came, and the deadline for the usage is set */
+	double first_delta_ms;  /* since the transfer was started; -1 as long as there is none */
+	struct timing timing;   /* as far as it is known before the end */
+	bool lingering;         /* a finish reason came, and the deadline for the usage is set */
 	bool lane_full;
 	bool ended;
 };
 
-static double now_s(clockid_t clock)
+static double now_s(void)
 {
 	struct timespec now;
-	clock_gettime(clock, &now);
+	clock_gettime(CLOCK_REALTIME, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
@@ -53,8 +53,8 @@ static double now_s(clockid_t clock)
 static bool on_text(void *context, enum event_type type, const char *bytes, size_t len)
 {
 	struct request *request = context;
-	if (request->first_delta < 0)
-		request->first_delta = now_s(CLOCK_MONOTONIC);
+	if (request->first_delta_ms < 0)
+		request->first_delta_ms = transfer_elapsed_ms(request->transfer);
 	enum lane_result result = event_lane_text(request->lane, type, bytes, len);
 	request->lane_full = request->lane_full || result == LANE_FULL;
 	return result != LANE_NO_MEMORY;
@@ -85,8 +85,7 @@ static void finish(struct request *request, const struct failure *failure, const
 		.models = models,
 	};
 	request->chat.usage = NULL;
-	if (request->first_delta >= 0)
-		outcome.timing.first_delta_ms = (request->first_delta - request->started) * 1e3;
+	outcome.timing.first_delta_ms = request->first_delta_ms;
 	snprintf(outcome.finish_reason, sizeof outcome.finish_reason, "%s", request->chat.finish_reason);
 	snprintf(outcome.model, sizeof outcome.model, "%s", request->chat.model);
 	request->transfer = NULL;
@@ -99,7 +98,7 @@ static void finish(struct request *request, const struct failure *failure, const
 static void on_header(void *context, const char *line, size_t len)
 {
 	struct request *request = context;
-	response_line(&request->response, line, len, now_s(CLOCK_REALTIME));
+	response_line(&request->response, line, len, now_s());
 }
 
 static enum body_mode first_mode(const struct request *request)
@@ -395,7 +394,7 @@ struct request *request_new(const struct request_spec *spec, struct event_lane *
 	}
 	const struct chat_sink sink = {.context = request, .text = on_text, .tool_call = on_tool_call};
 	request->lane = lane;
-	request->first_delta = -1;
+	request->first_delta_ms = -1;
 	request->timing = TIMING_UNKNOWN;
 	response_clear(&request->response);
 	buf_init(&request->body, WHOLE_MAX);
@@ -427,7 +426,6 @@ void request_start(struct request *request, struct transport *transport)
 		.idle_timeout_ms = spec->idle_timeout_ms,
 	};
 	struct failure failure;
-	request->started = now_s(CLOCK_MONOTONIC);
 	request->transfer = transfer_start(transport, &transfer, &sink, &failure);
 	if (!request->transfer)
 		finish(request, &failure, &request->timing, NULL);
@@ -447,8 +445,8 @@ void request_abort(struct request *request, enum failure_kind kind)
 	if (request->ended)
 		return;
 	if (request->transfer) {
+		request->timing.total_ms = transfer_elapsed_ms(request->transfer);
 		transfer_stop(request->transfer);
-		request->timing.total_ms = (now_s(CLOCK_MONOTONIC) - request->started) * 1e3;
 	}
 	switch (kind) {
 	case FAILURE_CANCELLED:

@@ -113,7 +113,7 @@ static void header_ended(struct transfer *transfer)
 {
 	transfer->timing.reused = is_warm(transfer);
 	note_connection(transfer);
-	transfer->timing.first_byte_ms = now_ms() - transfer->started;
+	transfer->timing.first_byte_ms = transfer_elapsed_ms(transfer);
 	transfer->phase = PHASE_READING;
 	transfer->sink.header_end(transfer->sink.context, &transfer->timing);
 }
@@ -311,6 +311,11 @@ void transfer_resume(struct transfer *transfer)
 	curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
 }
 
+double transfer_elapsed_ms(const struct transfer *transfer)
+{
+	return now_ms() - transfer->started;
+}
+
 void transfer_stop(struct transfer *transfer)
 {
 	forget(transfer);
@@ -336,7 +341,7 @@ static void tell_end(struct transfer *transfer, enum transfer_ending ending)
 {
 	long proxy_status = 0;
 	curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
-	transfer->timing.total_ms = now_ms() - transfer->started;
+	transfer->timing.total_ms = transfer_elapsed_ms(transfer);
 	if (transfer->timing.first_byte_ms < 0) /* else they are known already */
 		note_connection(transfer);
 	const struct transfer_end end = {

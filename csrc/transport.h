@@ -75,6 +75,9 @@ void transfer_set_deadline(struct transfer *transfer, long ms);
 /* Network thread. Goes on after TRANSFER_PAUSE. */
 void transfer_resume(struct transfer *transfer);
 
+/* Network thread. Milliseconds since it was started: the clock of all that is told of it. */
+double transfer_elapsed_ms(const struct transfer *transfer);
+
 /* Network thread, not from within a sink. Drops the transfer at once; its sink is not called again. */
 void transfer_stop(struct transfer *transfer);
 
