@@ -163,11 +163,21 @@ function kinds.vim.connect(child)
   end)
 end
 
+-- While timers run, Vim may leave what its channel has brought until something wakes it: a signal that it does nothing
+-- about (SigUSR1) does.
+local NUDGE_MS = 100
+
 function kinds.vim.request(child, fn, arguments)
   child.last_id = (child.last_id or 0) - 1
   local id = child.last_id
   child.pipe:write(vim.json.encode({ 'call', fn, arguments, id }) .. '\n')
+  local nudge_ms = vim.uv.now() + NUDGE_MS
   return await('an answer of ' .. child.name, 15000, function()
+    vim.uv.update_time()
+    if not child.answers[id] and vim.uv.now() > nudge_ms then
+      nudge_ms = vim.uv.now() + NUDGE_MS
+      vim.uv.kill(child.pid, 'sigusr1')
+    end
     return child.answers[id]
   end)[2]
 end
