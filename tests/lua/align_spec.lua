@@ -128,7 +128,7 @@ describe('align', function()
       local old, new = random_pair()
       local hunks, aligner = streamed(old, new, at_random, false)
       assert.are.same(new, diff.apply(old, new, hunks))
-      assert.are.same({ #old + 1, #new + 1, {} }, { aligner.old_next, aligner.new_next, aligner:pending() })
+      assert.are.same({ #old + 1, #new + 1, {} }, { aligner.old_next, aligner.new_next, aligner:undecided() })
     end
   end)
 
@@ -143,9 +143,9 @@ describe('align', function()
     for _ = 1, 300 do
       local old, new = random_pair()
       streamed(old, new, at_random, false, function(aligner, hunks, at)
-        assert.are.equal(at + 1, aligner.new_next + #aligner:pending())
+        assert.are.equal(at + 1, aligner.new_next + #aligner:undecided())
         local decided = vim.list_slice(old, 1, aligner.old_next - 1)
-        local so_far = joined(diff.apply(decided, new, hunks), aligner:pending())
+        local so_far = joined(diff.apply(decided, new, hunks), aligner:undecided())
         assert.are.same(vim.list_slice(new, 1, at), so_far)
       end)
     end
@@ -197,9 +197,9 @@ describe('align', function()
     local new = joined(numbered('line', 1, 9), { 'something else' }, numbered('line', 11, 40))
     local aligner = align.new(old)
     assert.are.same({}, aligner:feed(vim.list_slice(new, 1, 9)))
-    assert.are.same({ 10, 10, {} }, { aligner.old_next, aligner.new_next, aligner:pending() })
+    assert.are.same({ 10, 10, {} }, { aligner.old_next, aligner.new_next, aligner:undecided() })
     aligner:feed({ new[10] })
-    assert.are.same({ 10, 10, { 'something else' } }, { aligner.old_next, aligner.new_next, aligner:pending() })
+    assert.are.same({ 10, 10, { 'something else' } }, { aligner.old_next, aligner.new_next, aligner:undecided() })
     assert.are.equal('10,1 10,1', key(aligner:feed(vim.list_slice(new, 11, 15))))
   end)
 
@@ -234,7 +234,7 @@ describe('align', function()
     for _, case in ipairs({ { old, new }, { numbered('old', 1, 1000), numbered('new', 1, 1000) } }) do
       local most = 0
       streamed(case[1], case[2], one_by_one, false, function(aligner)
-        most = math.max(most, #aligner:pending())
+        most = math.max(most, #aligner:undecided())
       end)
       assert.is_true(most <= 100)
     end
@@ -247,13 +247,13 @@ describe('align', function()
         'kind ' .. math.random(30), i % 9 == 0 and 'kind ' .. math.random(30) or ('<%d>'):format(i):rep(5)
     end
     local aligner = align.new(old)
-    local hunks, steps, pending = aligner:feed(new), 0, #aligner:pending()
+    local hunks, steps, pending = aligner:feed(new), 0, #aligner:undecided()
     assert.is_true(pending > 2000)
     for part in aligner:ending(false) do
       add(hunks, part)
       steps = steps + 1
-      assert.is_true(#aligner:pending() < pending)
-      pending = #aligner:pending()
+      assert.is_true(#aligner:undecided() < pending)
+      pending = #aligner:undecided()
     end
     assert.is_true(steps > 2)
     assert.are.same(new, diff.apply(old, new, hunks))

@@ -7,6 +7,7 @@
 local chains = require('beans.edit.chains')
 local diff = require('beans.edit.diff')
 local inline = require('beans.edit.inline')
+local lists = require('beans.lists')
 
 local M = {}
 
@@ -192,14 +193,6 @@ end
 
 -- Deciding ------------------------------------------------------------------------------------------------------------
 
---- Adds so many lines to a list.
-local function append(list, lines, first, count)
-  for i = first, first + count - 1 do
-    list[#list + 1] = lines[i]
-  end
-  return list
-end
-
 --- Adds the hunks of so many old and waiting lines. Some lines above are looked at too, so that a block that was added
 --- or taken away is moved up where it reads better there.
 function Aligner:add_hunks(hunks, old_count, new_count)
@@ -208,8 +201,8 @@ function Aligner:add_hunks(hunks, old_count, new_count)
   end
   local above = math.max(0, math.min(self.old_next - self.parted_from, ABOVE_MAX))
   local first = self.old_next - above
-  local old = append({}, self.old, first, above + old_count)
-  local new = append(append({}, self.old, first, above), self.waiting, 1, new_count)
+  local old = lists.slice(self.old, first, above + old_count)
+  local new = lists.append(lists.slice(self.old, first, above), self.waiting, 1, new_count)
   for _, hunk in ipairs(diff.lines(old, new)) do
     hunk.old_first = hunk.old_first + first - 1
     hunk.new_first = hunk.new_first + self.new_next - above - 1
@@ -223,7 +216,7 @@ function Aligner:decide(hunks, at, waited, are_same)
   -- A last line that is the same is left out, so that it stays behind the last hunk wherever diff.lines moves that.
   local same = are_same and 1 or 0
   self:add_hunks(hunks, at - self.old_next + 1 - same, waited - same)
-  local rest = append({}, self.waiting, waited + 1, #self.waiting - waited)
+  local rest = lists.append({}, self.waiting, waited + 1)
   self:go_on_at(at + 1, self.new_next + waited)
   self.waiting = rest
 end
@@ -251,7 +244,7 @@ end
 --- The new lines that are not decided: text that is added before old line `old_next`, until it is known what it
 --- replaces.
 ---@return string[] # not to be changed, and another one after the next `feed`
-function Aligner:pending()
+function Aligner:undecided()
   return self.waiting
 end
 
@@ -321,7 +314,7 @@ end
 function Aligner:finish(cut)
   local hunks = {}
   for part in self:ending(cut) do
-    append(hunks, part, 1, #part)
+    lists.append(hunks, part)
   end
   return hunks
 end

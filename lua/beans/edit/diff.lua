@@ -1,5 +1,6 @@
 -- What changed between two lists of lines, as hunks; and old text with some of them applied. Pure.
 
+local lists = require('beans.lists')
 local sequence = require('beans.edit.sequence')
 
 local M = {}
@@ -120,22 +121,16 @@ end
 ---@return string[]
 function M.apply(old, new, hunks, accepted)
   local lines, at = {}, 1
-  local function copy(from, first, last)
-    for i = first, last do
-      lines[#lines + 1] = from[i]
-    end
-  end
   for i, hunk in ipairs(hunks) do
-    copy(old, at, hunk.old_first - 1)
+    lists.append(lines, old, at, hunk.old_first - 1)
     if not accepted or accepted(i) then
-      copy(new, hunk.new_first, hunk.new_first + hunk.new_count - 1)
+      lists.append(lines, new, hunk.new_first, hunk.new_first + hunk.new_count - 1)
     else
-      copy(old, hunk.old_first, hunk.old_first + hunk.old_count - 1)
+      lists.append(lines, old, hunk.old_first, hunk.old_first + hunk.old_count - 1)
     end
     at = hunk.old_first + hunk.old_count
   end
-  copy(old, at, #old)
-  return lines
+  return lists.append(lines, old, at)
 end
 
 return M

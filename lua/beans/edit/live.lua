@@ -5,6 +5,7 @@
 local align = require('beans.edit.align')
 local diff = require('beans.edit.diff')
 local host = require('beans.host')
+local lists = require('beans.lists')
 
 local M = {}
 
@@ -38,14 +39,6 @@ function M.new(review, old)
   return setmetatable(self, Live)
 end
 
---- Copies items first … last to the end of another list, all of them unless told.
-local function copy(from, first, last, to)
-  for i = first, last or #from do
-    to[#to + 1] = from[i]
-  end
-  return to
-end
-
 --- Does what there is time for while nothing has come.
 function Live:prepare()
   self.aligner:prepare()
@@ -72,26 +65,14 @@ function Live:text(open_as, growing)
   local lines, at = {}, 1
   for _, entry in ipairs(self.entries) do
     local place, hunk = entry.place, entry.hunk
-    copy(self.old, at, place.old_first - 1, lines)
+    lists.append(lines, self.old, at, place.old_first - 1)
     local is_new = hunk.state == 'accepted' or (hunk.state == 'open' and open_as == 'new')
-    local text = is_new and hunk.new or hunk.old
-    copy(text, 1, #text, lines)
+    lists.append(lines, is_new and hunk.new or hunk.old)
     at = place.old_first + place.old_count
   end
-  copy(self.old, at, self.aligner.old_next - 1, lines)
-  if growing then
-    copy(self.growing, 1, #self.growing, lines)
-  end
-  return copy(self.old, self.aligner.old_next, #self.old, lines)
-end
-
-local function is_same(lines, others)
-  for i = 1, math.max(#lines, #others) do
-    if lines[i] ~= others[i] then
-      return false
-    end
-  end
-  return true
+  lists.append(lines, self.old, at, self.aligner.old_next - 1)
+  lists.append(lines, growing and self.growing or {})
+  return lists.append(lines, self.old, self.aligner.old_next)
 end
 
 --- Whether hunks stand where entries have them.
@@ -115,7 +96,7 @@ function Live:is_disturbed()
     return false
   end
   local first, last = self.review:lines()
-  if not first or not is_same(host.buf_lines(self.review.buf, first, last), self:text('new', true)) then
+  if not first or not lists.same(host.buf_lines(self.review.buf, first, last), self:text('new', true)) then
     return true
   end
   self.seen = tick
@@ -126,13 +107,13 @@ end
 
 --- What has come and is not decided. The beginning of a line that is the same so far is not worth showing.
 function Live:undecided(tail)
-  local lines = copy(self.aligner:pending(), 1, nil, {})
+  local lines = lists.append({}, self.aligner:undecided())
   local next_old = self.old[self.aligner.old_next]
   local is_same_so_far = #lines == 0 and #tail == 1 and next_old and next_old:sub(1, #tail[1]) == tail[1]
   if is_same_so_far or (#tail == 1 and tail[1] == '') then
     return lines
   end
-  return copy(tail, 1, #tail, lines)
+  return lists.append(lines, tail)
 end
 
 --- Draws what stands undecided. The range is but a name for the drawing: where it is, is counted.
@@ -155,7 +136,7 @@ function Live:grow(at, lines)
     same = same + 1
   end
   if same < #lines or same < #self.growing then
-    self.review:change(at + same, at + #self.growing - 1, copy(lines, same + 1, #lines, {}))
+    self.review:change(at + same, at + #self.growing - 1, lists.append({}, lines, same + 1))
   end
   self.growing = lines
 end
@@ -164,7 +145,7 @@ end
 function Live:put(places, first)
   for _, place in ipairs(places) do
     local from = first + place.new_first - 1 + self:shift()
-    local text = copy(self.new, place.new_first, place.new_first + place.new_count - 1, {})
+    local text = lists.slice(self.new, place.new_first, place.new_count)
     local hunk = self.review:add(from, from + place.old_count - 1, text, #self.review.hunks + 1)
     self.entries[#self.entries + 1] = { place = place, hunk = hunk }
   end
@@ -198,7 +179,7 @@ end
 ---@param lines string[] complete ones
 ---@param tail string[] what is not complete yet; comes again
 function Live:take(lines, tail)
-  copy(lines, 1, #lines, self.new)
+  lists.append(self.new, lines)
   self:show(self.aligner:feed(lines), tail)
 end
 
@@ -218,8 +199,8 @@ function Live:regroup()
   review:forget_hunks()
   self.entries = {}
   for i, place in ipairs(best) do
-    local old = copy(self.old, place.old_first, place.old_first + place.old_count - 1, {})
-    local new = copy(self.new, place.new_first, place.new_first + place.new_count - 1, {})
+    local old = lists.slice(self.old, place.old_first, place.old_count)
+    local new = lists.slice(self.new, place.new_first, place.new_count)
     local hunk = review:enlist(first + place.new_first - 1, old, new, i)
     for _, mark in ipairs(marks) do
       local line = mark.line - place.old_first + 1
@@ -236,10 +217,8 @@ end
 ---@param lines string[]
 ---@param cut boolean there would have been more: old lines that the stream has not come to stay
 function Live:finish(lines, cut)
-  copy(lines, 1, #lines, self.new)
-  local places = copy(self.aligner:feed(lines), 1, nil, {})
-  copy(self.aligner:finish(cut), 1, nil, places)
-  self:show(places, {})
+  lists.append(self.new, lines)
+  self:show(lists.append(self.aligner:feed(lines), self.aligner:finish(cut)), {})
   local is_untouched = #self.review:open_hunks() == #self.entries and not self.review.steps.foreign
   if not cut and is_untouched and #self.old <= REGROUP_MAX then
     self:regroup()

@@ -2,6 +2,7 @@
 
 local diff = require('beans.edit.diff')
 local inline = require('beans.edit.inline')
+local lists = require('beans.lists')
 
 local M = {}
 
@@ -21,19 +22,12 @@ local M = {}
 ---@field lines string[]
 ---@field conflicts beans.MergeConflict[]
 
-local function append(list, lines, first, last)
-  for i = first, last do
-    list[#list + 1] = lines[i]
-  end
-  return list
-end
-
 local function add_changes(changes, base, lines, side)
   for _, hunk in ipairs(diff.lines(base, lines)) do
     changes[#changes + 1] = {
       first = hunk.old_first,
       behind = hunk.old_first + hunk.old_count,
-      lines = append({}, lines, hunk.new_first, hunk.new_first + hunk.new_count - 1),
+      lines = lists.slice(lines, hunk.new_first, hunk.new_count),
       side = side,
     }
   end
@@ -87,12 +81,12 @@ local function text_of(group, base, side)
   local lines, at = {}, group.first
   for _, change in ipairs(group.changes) do
     if change.side == side then
-      append(lines, base, at, change.first - 1)
-      append(lines, change.lines, 1, #change.lines)
+      lists.append(lines, base, at, change.first - 1)
+      lists.append(lines, change.lines)
       at = change.behind
     end
   end
-  return append(lines, base, at, group.behind - 1)
+  return lists.append(lines, base, at, group.behind - 1)
 end
 
 -- Merging -------------------------------------------------------------------------------------------------------------
@@ -141,7 +135,7 @@ local function add_group(result, base, group)
   local ours, theirs = text_of(group, base, 1), text_of(group, base, 2)
   if #group.changes == 1 then
     local change = group.changes[1]
-    append(result.lines, change.lines, 1, #change.lines)
+    lists.append(result.lines, change.lines)
     return
   end
   if not are_same(ours, theirs) then
@@ -149,20 +143,20 @@ local function add_group(result, base, group)
       first = #result.lines + 1,
       count = #ours,
       theirs = theirs,
-      base = append({}, base, group.first, group.behind - 1),
+      base = lists.append({}, base, group.first, group.behind - 1),
     })
   end
-  append(result.lines, ours, 1, #ours)
+  lists.append(result.lines, ours)
 end
 
 --- Adds base lines first … last with the groups in them.
 local function add_groups(result, base, groups, first, last, add)
   for _, group in ipairs(groups) do
-    append(result.lines, base, first, group.first - 1)
+    lists.append(result.lines, base, first, group.first - 1)
     add(result, base, group)
     first = group.behind
   end
-  append(result.lines, base, first, last)
+  lists.append(result.lines, base, first, last)
 end
 
 local function add_split(result, base, group)
@@ -193,11 +187,11 @@ end
 function M.with_theirs(lines, conflicts)
   local result, at = {}, 1
   for _, conflict in ipairs(conflicts) do
-    append(result, lines, at, conflict.first - 1)
-    append(result, conflict.theirs, 1, #conflict.theirs)
+    lists.append(result, lines, at, conflict.first - 1)
+    lists.append(result, conflict.theirs)
     at = conflict.first + conflict.count
   end
-  return append(result, lines, at, #lines)
+  return lists.append(result, lines, at)
 end
 
 return M

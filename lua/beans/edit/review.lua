@@ -8,6 +8,7 @@
 local diff = require('beans.edit.diff')
 local drawing = require('beans.edit.drawing')
 local host = require('beans.host')
+local lists = require('beans.lists')
 local look = require('beans.edit.look')
 local settling = require('beans.edit.settling')
 local steps_of = require('beans.edit.steps')
@@ -28,7 +29,6 @@ local M = {}
 ---@field open integer those that were settled neither way, because the text they stood in is gone
 ---@field reason 'settled'|'undone'|'gone'|'dropped' gone: the buffer was wiped or read anew; dropped: the feature that
 ---began the review has ended it
-
 ---@field first integer|nil the lines that were under review, as they are at the end
 ---@field last integer|nil
 
@@ -131,14 +131,6 @@ end
 
 -- Hunks ---------------------------------------------------------------------------------------------------------------
 
-local function slice(lines, first, count)
-  local part = {}
-  for i = first, first + count - 1 do
-    part[#part + 1] = lines[i]
-  end
-  return part
-end
-
 --- Where a hunk belongs in the list, by its place.
 function Review:place_in_list(first)
   for i, other in ipairs(self.hunks) do
@@ -206,7 +198,7 @@ function Review:propose(first, last, new)
     for i = #hunks, 1, -1 do
       local hunk = hunks[i]
       local from = first + hunk.old_first - 1
-      self:add(from, from + hunk.old_count - 1, slice(new, hunk.new_first, hunk.new_count), at)
+      self:add(from, from + hunk.old_count - 1, lists.slice(new, hunk.new_first, hunk.new_count), at)
     end
   end)
   self:draw()
@@ -241,7 +233,7 @@ function Review:become(lines)
   self:keeping_region(function()
     for i = #hunks, 1, -1 do
       local hunk, from = hunks[i], first + hunks[i].old_first - 1
-      self:change(from, from + hunk.old_count - 1, slice(lines, hunk.new_first, hunk.new_count))
+      self:change(from, from + hunk.old_count - 1, lists.slice(lines, hunk.new_first, hunk.new_count))
     end
   end)
 end
@@ -270,14 +262,9 @@ end
 function Review:is_edited(hunk)
   local first, last = host.range_get(self.buf, hunk.range)
   if not first or last - first + 1 ~= #hunk.new then
-    return true
+    return true -- without reading all that stands there
   end
-  for i, line in ipairs(host.buf_lines(self.buf, first, last)) do
-    if line ~= hunk.new[i] then
-      return true
-    end
-  end
-  return false
+  return not lists.same(host.buf_lines(self.buf, first, last), hunk.new)
 end
 
 --- The hunk at a line of the buffer. One without new lines is at the lines next to it.

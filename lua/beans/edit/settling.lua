@@ -129,15 +129,8 @@ function Review:apply_afresh()
     self.steps:change(place.first, place.first + #place.now - 1, place.old)
   end
   self.steps:part()
-  local longer = 0
-  for _, place in ipairs(places) do
-    local first = place.first - longer
-    place.at = first
-    longer = longer + #place.now - #place.old
-  end
-  for i = #places, 1, -1 do
-    local place = places[i]
-    self.steps:change(place.at, place.at + #place.old - 1, place.now)
+  for _, place in ipairs(places) do -- above it all is as it was by now
+    self.steps:change(place.first, place.first + #place.old - 1, place.now)
   end
   self.steps:part()
 end

@@ -2,6 +2,7 @@
 
 local host = require('beans.host')
 local input = require('beans.rewrite.input')
+local lists = require('beans.lists')
 local privacy = require('beans.privacy')
 local scope_of = require('beans.rewrite.scope')
 local session = require('beans.rewrite.session')
@@ -122,7 +123,7 @@ local function remembered(buf, about)
       first, last = host.range_get(buf, range)
       host.range_del(buf, range)
     end
-    local is_same = first and table.concat(host.buf_lines(buf, first, last), '\n') == table.concat(lines, '\n')
+    local is_same = first and lists.same(host.buf_lines(buf, first, last), lines)
     return is_same and moved(about, first - about.first) or nil
   end
 end

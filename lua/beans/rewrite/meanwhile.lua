@@ -4,6 +4,7 @@
 local align = require('beans.edit.align')
 local diff = require('beans.edit.diff')
 local host = require('beans.host')
+local lists = require('beans.lists')
 local live_of = require('beans.edit.live')
 local merge = require('beans.edit.merge')
 
@@ -57,9 +58,7 @@ end
 --- Keeps lines that come while it is paused.
 ---@param lines string[]
 function Rewrite:hold(lines)
-  for _, line in ipairs(lines) do
-    self.held[#self.held + 1] = line
-  end
+  lists.append(self.held, lines)
 end
 
 --- All lines are there.
@@ -75,13 +74,7 @@ end
 
 --- All lines that have come.
 local function all_lines(rewrite)
-  local lines = {}
-  for _, list in ipairs({ rewrite.live.new, rewrite.held }) do
-    for _, line in ipairs(list) do
-      lines[#lines + 1] = line
-    end
-  end
-  return lines
+  return lists.append(lists.append({}, rewrite.live.new), rewrite.held)
 end
 
 --- Puts lines under review and others as what they are to become.
@@ -104,13 +97,7 @@ local function result_of(old, lines, cut)
     return lines
   end
   local aligner = align.new(old)
-  local hunks = {}
-  for _, more in ipairs({ aligner:feed(lines), aligner:finish(true) }) do
-    for _, hunk in ipairs(more) do
-      hunks[#hunks + 1] = hunk
-    end
-  end
-  return diff.apply(old, lines, hunks)
+  return diff.apply(old, lines, lists.append(aligner:feed(lines), aligner:finish(true)))
 end
 
 --- With the user's change in it. Where both changed the same, the user's text stands as the old one and the model's as

@@ -12,6 +12,7 @@ local host = require('beans.host')
 local live_of = require('beans.edit.live')
 local meanwhile = require('beans.rewrite.meanwhile')
 local pacer = require('beans.pacer')
+local scope_of = require('beans.rewrite.scope')
 local words = require('beans.words')
 
 local M = {}
@@ -54,8 +55,8 @@ end
 ---@return beans.Rewrite|nil # nil: there is a review in these lines
 function M.start(options)
   local scope = options.scope
-  local self = setmetatable({ scope = scope, instruction = options.instruction, turns = {} }, Rewrite)
-  self.options = options
+  local self = { options = options, scope = scope, instruction = options.instruction, turns = {} }
+  setmetatable(self, Rewrite)
   self.review = edit.open({
     buf = scope.buf,
     first = scope.first,
@@ -92,14 +93,21 @@ end
 
 -- Asking --------------------------------------------------------------------------------------------------------------
 
---- Asks for new text in the place of these lines.
+--- Lets an answer come into the place of these lines.
+---@private
 ---@param old string[] the lines under review
-function Rewrite:begin(old)
+function Rewrite:take_lines(old)
   local scope = self.scope
   self.live = live_of.new(self.review, old)
   self.frame = frame_of.new(scope.kind, old, self.frame and self.frame:pieces_in(old) or scope.pieces)
+end
+
+--- Asks for new text in the place of these lines.
+---@param old string[] the lines under review
+function Rewrite:begin(old)
+  self:take_lines(old)
   self.facts, self.note, self.said_no = nil, nil, {}
-  self.accepts = scope.target == 'new'
+  self.accepts = self.scope.target == 'new'
   self.pacer = pacer.new({
     now = host.now_ms,
     defer = host.defer,
@@ -140,9 +148,8 @@ function Rewrite:take_anew()
   end
   scope.lines = host.buf_lines(scope.buf, first, last)
   scope.selected = scope.lines
-  scope.about = { kind = 'line', first = first, last = last, first_col = 0, last_col = math.huge }
-  self.live = live_of.new(self.review, scope.lines)
-  self.frame = frame_of.new(scope.kind, scope.lines, self.frame:pieces_in(scope.lines))
+  scope.about = scope_of.of_lines(first, last)
+  self:take_lines(scope.lines)
 end
 
 ---@param request beans.RewriteRequest
@@ -252,8 +259,7 @@ function Rewrite:ready()
   local said = words.line(self:fitting():epilogue())
   self.note = self.note or (said ~= '' and 'the model: ' .. said:sub(1, 60)) or nil
   self.state = 'ready'
-  local hunks = #self.review.hunks
-  local facts = self.facts or {}
+  local hunks, facts = #self.review.hunks, self.facts or {}
   host.emit('BeansRewriteReady', {
     buf = self.scope.buf,
     hunks = hunks,
@@ -384,9 +390,7 @@ end
 --- Asks for a change of what stands there now.
 ---@param instruction string
 function Rewrite:follow_up(instruction)
-  local first, last = self.review:lines()
-  local now = first and host.buf_lines(self.scope.buf, first, last) or {}
-  local text = table.concat(self.frame:inner(now), '\n')
+  local text = table.concat(self.frame:inner(self:lines_now()), '\n')
   local answer = attachment.fenced(text, host.file_of(self.scope.source).filetype)
   self.turns[#self.turns + 1] = { role = 'assistant', content = answer }
   self.turns[#self.turns + 1] = { role = 'user', content = instruction }
