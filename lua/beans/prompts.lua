@@ -246,4 +246,22 @@ function M.expand(text, feature, present)
   }
 end
 
+--- The settings of a request: what a prompt says goes over the others.
+---@param settings {model: string, params: table, system_prompt: string|nil}
+---@param prompt beans.ExpandedPrompt
+---@return {model: string, params: table, system_prompt: string|nil} # a new table
+function M.settings(settings, prompt)
+  local params = {}
+  for _, layer in ipairs({ settings.params, prompt.params or {} }) do
+    for name, value in pairs(layer) do
+      params[name] = value
+    end
+  end
+  return {
+    model = prompt.model or settings.model,
+    params = params,
+    system_prompt = prompt.system_prompt or settings.system_prompt,
+  }
+end
+
 return M

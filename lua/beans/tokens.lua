@@ -53,4 +53,15 @@ function M.of_image(width, height)
   return BASE_TOKENS + TILE_TOKENS * tiles
 end
 
+--- How many tokens a request lets its answer have; nil: it does not say.
+---@param params table of the request
+---@return integer|nil
+function M.allowed(params)
+  for _, name in ipairs({ 'max_completion_tokens', 'max_tokens' }) do
+    if type(params[name]) == 'number' and params[name] > 0 then
+      return math.floor(params[name])
+    end
+  end
+end
+
 return M

@@ -1,6 +1,7 @@
 -- What of a conversation a model takes, and what would have to go. Nothing is cut here: whoever sends says first what
 -- would be. Pure.
 
+local tokens_of = require('beans.tokens')
 local words = require('beans.words')
 
 local M = {}
@@ -25,12 +26,7 @@ local ANSWER_TOKENS = 4096
 ---@param limit integer|nil what the model takes
 ---@return integer
 function M.reserve(params, limit)
-  for _, name in ipairs({ 'max_completion_tokens', 'max_tokens' }) do
-    if type(params[name]) == 'number' and params[name] > 0 then
-      return math.floor(params[name])
-    end
-  end
-  return math.min(ANSWER_TOKENS, math.floor((limit or ANSWER_TOKENS) / 4))
+  return tokens_of.allowed(params) or math.min(ANSWER_TOKENS, math.floor((limit or ANSWER_TOKENS) / 4))
 end
 
 --- Puts messages together that belong together: a question and what follows it.

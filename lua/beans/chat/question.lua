@@ -6,11 +6,9 @@ local attachment = require('beans.attachment')
 local context = require('beans.context')
 local conversation = require('beans.chat.conversation')
 local fit = require('beans.chat.fit')
-local host = require('beans.host')
+local gathering = require('beans.gathering')
 local lines_in = require('beans.lines')
 local models = require('beans.models')
-local path_of = require('beans.path')
-local privacy = require('beans.privacy')
 local prompts = require('beans.prompts')
 local rules = require('beans.rules')
 local tokens = require('beans.tokens')
@@ -23,21 +21,6 @@ local M = {}
 ---@field settings beans.ChatSettings of this request
 ---@field rule {name: string, text: string}|nil
 
---- The settings for this request: what the prompt says goes over those of the chat.
-local function with_prompt(settings, prompt)
-  local params = {}
-  for _, layer in ipairs({ settings.params, prompt.params or {} }) do
-    for name, value in pairs(layer) do
-      params[name] = value
-    end
-  end
-  return {
-    model = prompt.model or settings.model,
-    params = params,
-    system_prompt = prompt.system_prompt or settings.system_prompt,
-  }
-end
-
 --- The text of a question and its settings, with a prompt of the library in its place.
 local function expanded(text, settings)
   local present = {}
@@ -48,23 +31,9 @@ local function expanded(text, settings)
   local above, typed = text:match('^(%[@selection.-\n```+\n+)(/.*)$')
   local prompt, problem = prompts.expand(typed or text, 'chat', present)
   if prompt then
-    return (above or '') .. prompt.text, with_prompt(settings, prompt)
+    return (above or '') .. prompt.text, prompts.settings(settings, prompt)
   end
   return text, settings, problem
-end
-
-local function folder_of(snapshot)
-  return snapshot.path and path_of.folder(snapshot.path) or snapshot.cwd
-end
-
-local function may_send(path)
-  return privacy.file(path) == nil
-end
-
-local function warn(texts)
-  if texts[1] then
-    host.notify('beans: ' .. table.concat(texts, '; '), 'warn')
-  end
 end
 
 --- Gathers what goes along with a question.
@@ -81,18 +50,12 @@ function M.gather(buf, text, on_done)
   if problem then
     return on_done(nil, problem)
   end
-  context.attach(text, snapshot, function(blocks, problems, notes)
-    local missing, empty = context.told_apart(problems)
-    if missing[1] then
-      return on_done(nil, table.concat(missing, '; '))
+  gathering.gather(text, snapshot, function(blocks, rule, missing)
+    if not blocks then
+      return on_done(nil, missing)
     end
-    warn(empty)
-    warn(notes)
     table.insert(blocks, 1, text)
-    local whole = table.concat(blocks, '\n\n')
-    rules.get(folder_of(snapshot), function(rule)
-      on_done({ text = whole, settings = settings, rule = rule })
-    end, may_send)
+    on_done({ text = table.concat(blocks, '\n\n'), settings = settings, rule = rule })
   end)
 end
 

@@ -158,23 +158,6 @@ function M.attach(text, snapshot, on_done)
   end)
 end
 
--- Mentions that name something. Where it can't be had, the question is about nothing; the others may find nothing, as
--- `@diagnostics` where all is well.
-local NAMES_SOMETHING = { file = true, image = true, url = true, buffer = true }
-
---- Tells problems apart: what hinders the question, and what is only worth knowing.
----@param problems string[] of `attach`
----@return string[] missing
----@return string[] empty
-function M.told_apart(problems)
-  local missing, empty = {}, {}
-  for _, problem in ipairs(problems) do
-    local list = NAMES_SOMETHING[problem:match('^@(%l+)')] and missing or empty
-    list[#list + 1] = problem
-  end
-  return missing, empty
-end
-
 --- Reads an image that stands in a message, for attachment.content().
 ---@param path string
 ---@return string|nil bytes

@@ -3,11 +3,10 @@
 
 local config = require('beans.config')
 local context = require('beans.context')
+local gathering = require('beans.gathering')
 local host = require('beans.host')
 local indentation = require('beans.indentation')
 local models = require('beans.models')
-local path_of = require('beans.path')
-local privacy = require('beans.privacy')
 local prompt = require('beans.rewrite.prompt')
 local prompts = require('beans.prompts')
 local rules = require('beans.rules')
@@ -36,16 +35,6 @@ local PRESENT = { '@selection', '@diagnostics' }
 -- So many lines of the file tell how it is indented.
 local LOOK_MAX = 300
 
---- The settings for this request: what the prompt says goes over the others.
-local function with_prompt(settings, found)
-  for name, value in pairs(found.params or {}) do
-    settings.params[name] = value
-  end
-  settings.model = found.model or settings.model
-  settings.system_prompt = found.system_prompt or settings.system_prompt
-  return settings
-end
-
 --- What was asked, with the prompts that it names.
 ---@return beans.RewriteGathered gathered
 ---@return string|nil problem
@@ -54,7 +43,7 @@ local function expanded(rewrite)
   local function expand(text)
     local found, why = prompts.expand(text, 'rewrite', PRESENT)
     problem = problem or why
-    settings = found and with_prompt(settings, found) or settings
+    settings = found and prompts.settings(settings, found) or settings
     return found and found.text or text
   end
   local gathered = { instruction = expand(rewrite.instruction), turns = {} }
@@ -78,22 +67,12 @@ function M.gather(rewrite, on_done)
   local text, turn = gathered.instruction, gathered.turns[#gathered.turns]
   local snapshot = context.snapshot()
   snapshot.selection = rewrite.scope.about
-  context.attach(turn and text .. '\n' .. turn.content or text, snapshot, function(blocks, problems, notes)
-    local missing, empty = context.told_apart(problems)
-    if missing[1] then
-      return on_done(nil, table.concat(missing, '; '))
+  gathering.gather(turn and text .. '\n' .. turn.content or text, snapshot, function(blocks, rule, missing)
+    if not blocks then
+      return on_done(nil, missing)
     end
-    for _, list in ipairs({ empty, notes }) do
-      if list[1] then
-        host.notify('beans: ' .. table.concat(list, '; '), 'warn')
-      end
-    end
-    rules.get(snapshot.path and path_of.folder(snapshot.path) or snapshot.cwd, function(rule)
-      gathered.blocks, gathered.rule = blocks, rule
-      on_done(gathered)
-    end, function(path)
-      return privacy.file(path) == nil
-    end)
+    gathered.blocks, gathered.rule = blocks, rule
+    on_done(gathered)
   end)
 end
 
@@ -106,16 +85,6 @@ local function findings(buf, first, last)
     end
   end
   return found
-end
-
---- Tokens that the answer is likely to take: it repeats what it does not change.
-local function of_answer(settings, selected)
-  for _, name in ipairs({ 'max_completion_tokens', 'max_tokens' }) do
-    if type(settings.params[name]) == 'number' then
-      return settings.params[name]
-    end
-  end
-  return tokens.estimate(table.concat(selected, '\n'))
 end
 
 local function tokens_in(content)
@@ -139,7 +108,8 @@ local function too_long(messages, settings, selected)
   for _, message in ipairs(messages) do
     sum = sum + tokens_in(message.content)
   end
-  local answer = of_answer(settings, selected)
+  -- The answer repeats what it does not change.
+  local answer = tokens.allowed(settings.params) or tokens.estimate(table.concat(selected, '\n'))
   if sum + answer <= limit then
     return nil
   end
