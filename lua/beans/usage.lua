@@ -2,6 +2,7 @@
 
 local host = require('beans.host')
 local ledger = require('beans.ledger')
+local lists = require('beans.lists')
 local log = require('beans.log')
 local session = require('beans.session')
 local status = require('beans.status')
@@ -83,9 +84,7 @@ function M.lines(chat, completions)
   if completions[1] then
     lines[#lines + 1] = ''
   end
-  for _, line in ipairs(completions) do
-    lines[#lines + 1] = line
-  end
+  lists.append(lines, completions)
   lines[#lines + 1] = ''
   lines[#lines + 1] = ('The last %d days'):format(DAYS)
   add_days(lines)

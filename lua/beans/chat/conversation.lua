@@ -7,6 +7,7 @@ local front_matter = require('beans.front_matter')
 local host = require('beans.host')
 local json = require('beans.json')
 local lines_in = require('beans.lines')
+local lists = require('beans.lists')
 local transcript = require('beans.transcript')
 
 local M = {}
@@ -240,13 +241,6 @@ end
 
 -- Writing -------------------------------------------------------------------------------------------------------------
 
-local function add(lines, more)
-  for _, line in ipairs(more) do
-    lines[#lines + 1] = line
-  end
-  return lines
-end
-
 --- Adds text to the question that is being written at the end.
 ---@param buf integer
 ---@param text string
@@ -259,7 +253,7 @@ function M.add_to_question(buf, text)
   elseif says_something(last) then
     lines = { '' }
   end
-  add(lines, lines_in.of(transcript.escape(text)))
+  lists.append(lines, lines_in.of(transcript.escape(text)))
   local at = host.buf_line_count(buf)
   local bottom = host.buf_lines(buf, at, at)[1]
   host.buf_set_lines(buf, bottom == '' and at or at + 1, at, lines)
@@ -331,11 +325,11 @@ function M.make_room(buf, question, options)
   local below = draft and draft.first - 1 or #lines
   local answer = head_of_answer(messages, lines, question, below)
   local at = last_text_line(lines, asked.first, asked.last)
-  local new = add({ '' }, answer)
+  local new = lists.append({ '' }, answer)
   local heading, line = at + 2, at + #new + 1
-  add(new, { '', '' })
+  lists.append(new, { '', '' })
   if not draft then
-    add(new, { transcript.heading('user'), '', '' })
+    lists.append(new, { transcript.heading('user'), '', '' })
   end
   host.buf_set_lines(buf, at + 1, below, new, options)
   return { index = question + 1, heading = heading, line = line }

@@ -8,6 +8,7 @@ local conversation = require('beans.chat.conversation')
 local fit = require('beans.chat.fit')
 local gathering = require('beans.gathering')
 local lines_in = require('beans.lines')
+local lists = require('beans.lists')
 local models = require('beans.models')
 local prompts = require('beans.prompts')
 local rules = require('beans.rules')
@@ -124,9 +125,7 @@ function M.outgoing(messages, upto, gathered)
     if message.role == 'user' then
       local content, new_problems = attachment.content(message.content, context.read_image)
       message.content = content
-      for _, problem in ipairs(new_problems) do
-        problems[#problems + 1] = problem
-      end
+      lists.append(problems, new_problems)
     end
   end
   return { messages = sent, texts = texts, problems = problems }

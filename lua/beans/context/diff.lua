@@ -5,6 +5,7 @@ local attachment = require('beans.attachment')
 local caps = require('beans.context.caps')
 local git = require('beans.context.git')
 local lines_in = require('beans.lines')
+local lists = require('beans.lists')
 local path_of = require('beans.path')
 local plain = require('beans.plain')
 local privacy = require('beans.privacy')
@@ -18,9 +19,7 @@ local WORDS = { all = 'not committed', staged = 'staged', unstaged = 'not staged
 local function joined(...)
   local all = {}
   for _, list in ipairs({ ... }) do
-    for _, item in ipairs(list) do
-      all[#all + 1] = item
-    end
+    lists.append(all, list)
   end
   return all
 end

@@ -2,6 +2,7 @@
 -- may name for pictures of its files.
 
 local host = require('beans.host')
+local lists = require('beans.lists')
 
 local M = {}
 
@@ -13,10 +14,7 @@ local function argv_of(folder, arguments)
     argv[#argv + 1] = '-c'
     argv[#argv + 1] = setting
   end
-  for _, argument in ipairs(arguments) do
-    argv[#argv + 1] = argument
-  end
-  return argv
+  return lists.append(argv, arguments)
 end
 
 --- Runs git in a folder, for a while at most.
