@@ -224,29 +224,44 @@ end
 ---@field env? table<string, string>
 ---@field files? string[] that it is started with
 
---- Starts the editor that BEANS_EDITOR names.
+--- The editor that BEANS_EDITOR names, to be launched.
 ---@param options? tests.ChildOptions
 ---@return tests.Child
-function M.start(options)
+function M.new(options)
   options = options or {}
   local name = assert(os.getenv('BEANS_EDITOR'), 'BEANS_EDITOR must name an editor of build/editors')
   local kind = name:match('^%a+')
   local child = setmetatable({ name = name, kind = kinds[kind], is_vim = kind == 'vim' }, Child)
+  child.program = ('%s/build/editors/%s/bin/%s'):format(repo, name, kind)
+  child.options = options
   child.dir = vim.fn.tempname()
   child.size = options.size or { rows = 24, cols = 80 }
-  local vimrc = { 'set nocompatible', ('set runtimepath^=%s,%s'):format(repo, child.dir) }
-  vim.list_extend(vimrc, { 'set noswapfile shortmess+=I nomore', 'filetype plugin on', 'syntax on' })
-  vim.list_extend(vimrc, options.config or {})
-  write(child.dir .. '/vimrc', vim.list_extend(vimrc, child.kind.vimrc(child)))
-  if child.kind.listen then
-    child.kind.listen(child)
-  end
-  child:launch(kind, options)
   return child
 end
 
-function Child:launch(kind, options)
-  local argv = { ('%s/build/editors/%s/bin/%s'):format(repo, self.name, kind) }
+--- Starts the editor that BEANS_EDITOR names.
+---@param options? tests.ChildOptions
+---@return tests.Child
+function M.start(options)
+  local child = M.new(options)
+  child:launch()
+  return child
+end
+
+function Child:write_vimrc()
+  local vimrc = { 'set nocompatible', ('set runtimepath^=%s,%s'):format(repo, self.dir) }
+  vim.list_extend(vimrc, { 'set noswapfile shortmess+=I nomore', 'filetype plugin on', 'syntax on' })
+  vim.list_extend(vimrc, self.options.config or {})
+  write(self.dir .. '/vimrc', vim.list_extend(vimrc, self.kind.vimrc(self)))
+end
+
+--- Starts it.
+function Child:launch()
+  self:write_vimrc()
+  if self.kind.listen then
+    self.kind.listen(self)
+  end
+  local argv, options = { self.program }, self.options
   self.buf, self.win = open_terminal(self.size)
   local own = { HOME = self.dir, XDG_DATA_HOME = self.dir .. '/data', TMPDIR = self.dir .. '/tmp', NVIM = '' }
   vim.fn.mkdir(own.TMPDIR)
