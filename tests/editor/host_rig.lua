@@ -29,10 +29,10 @@ function M.start(config)
 end
 
 --- The editor of a describe block: it starts before the first of its tests and is as good as new before each.
----@param config? string[] lines of Vim script for its vimrc
+---@param options? tests.ChildOptions
 ---@return tests.Child
-function M.shared(config)
-  local editor = child.new({ config = config })
+function M.shared(options)
+  local editor = child.new(options)
   busted.setup(function()
     editor:launch()
     editor:lua(PREPARE)
@@ -47,10 +47,10 @@ function M.shared(config)
 end
 
 --- The same, where no test may raise an error in it.
----@param config? string[]
+---@param options? tests.ChildOptions
 ---@return tests.Child
-function M.unharmed(config)
-  local editor = M.shared(config)
+function M.unharmed(options)
+  local editor = M.shared(options)
   busted.after_each(function()
     luassert.is_nil(editor:raised())
   end)

@@ -81,7 +81,7 @@ end
 ---@param config? string[] lines of Vim script
 ---@return tests.Child
 function M.shared(config)
-  editor = host_rig.unharmed(config)
+  editor = host_rig.unharmed({ config = config })
   busted.setup(function()
     editor:lua(SERVE)
   end)
