@@ -2,45 +2,12 @@
 -- for the next question and with the cursor there, so the window follows. What a token costs the editor at 5 MB should
 -- be what it costs at 10 KB. The first request of a session, which loads the module, goes before what is measured.
 
+local chat_text = require('tests.bench.chat_text')
+local part = require('tests.bench.part')
 local bench_of = require('tests.editor.bench')
 
 local DELTAS = 2000
-local SIZES = { { '10 KB', 10e3 }, { '1 MB', 1e6 }, { '5 MB', 5e6 } }
 local ROUNDS = 5
-
-local EXCHANGE = {
-  '# You',
-  '',
-  'How do I **sort** a list in `lua`?',
-  '',
-  '# Beans',
-  '',
-  'With `table.sort`, in place:',
-  '',
-  '```lua',
-  'local list = { 3, 1, 2 }',
-  'table.sort(list, function(a, b)',
-  '  return a < b',
-  'end)',
-  '```',
-  '',
-  '- it is *not* stable',
-  '- the function must be a strict order',
-  '',
-  'Numbers and strings need no function.',
-  '',
-  '> [!BEANS] Reasoning',
-  '> The user asks for sorting.',
-  '> So table.sort it is.',
-  '',
-}
-
-local function write_chat(path, bytes)
-  local exchange = table.concat(EXCHANGE, '\n') .. '\n'
-  local file = assert(io.open(path, 'w'))
-  file:write(exchange:rep(math.ceil(bytes / #exchange)), '# Beans\n\n\n\n# You\n\n\n')
-  file:close()
-end
 
 --- Shows the chat. It is read from a file, as chats are: handed over as a list, its lines would be freed in mid-stream.
 local OPEN = [[
@@ -115,12 +82,6 @@ local function cpu(pid)
   return (tonumber(fields[12]) + tonumber(fields[13])) * 10
 end
 
---- The value that so many parts of all are not above.
-local function part(values, share)
-  table.sort(values)
-  return values[math.ceil(#values * share)]
-end
-
 local function measure(bench, bytes)
   local editor = bench:editor('tokens', { size = { rows = 40, cols = 120 } })
   editor:lua(FIRST)
@@ -128,7 +89,7 @@ local function measure(bench, bytes)
     return editor:lua('return BENCH_FIRST') == 'cancelled'
   end)
   local path = bench.dir .. '/long.md'
-  write_chat(path, bytes)
+  chat_text.write(path, bytes, {}, { '# Beans', '', '', '', '# You', '', '' })
   editor:lua(OPEN, path)
   vim.wait(500)
   local pid = editor:eval('getpid()')
@@ -157,14 +118,14 @@ return function()
       .. 'delta " of "\ndelta "them %d"\ndelta ".\\n"\ndelta "\\n"\nend\nfinish stop\ndone'
   )
   local rows = {}
-  for i, size in ipairs(SIZES) do
+  for i, size in ipairs(chat_text.SIZES) do
     for k, what in ipairs(WHAT) do
       local text = ('%s chat, %d deltas at 500/s: %s'):format(size[1], DELTAS, what)
       table.insert(rows, { what = text, unit = 'ms', values = {}, baseline = i > 1 and rows[k].values or nil })
     end
   end
   for _ = 1, ROUNDS do
-    for i, size in ipairs(SIZES) do
+    for i, size in ipairs(chat_text.SIZES) do
       for k, value in ipairs(measure(bench, size[2])) do
         table.insert(rows[(i - 1) * #WHAT + k].values, value)
       end

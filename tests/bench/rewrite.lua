@@ -2,6 +2,7 @@
 -- How long the main thread is held at once, by each turn in which Beans is called, and by all that happens in one turn
 -- of the loop, drawing too.
 
+local part = require('tests.bench.part')
 local bench_of = require('tests.editor.bench')
 local watch = require('tests.bench.watch')
 
@@ -51,16 +52,6 @@ local TICK = [[
   _G.vim.fn.timer_start(5, tick)
 ]]
 
-local function worst(values)
-  table.sort(values)
-  return { values[#values] }
-end
-
-local function percentile(values, share)
-  table.sort(values)
-  return { values[math.ceil(#values * share)] }
-end
-
 return function()
   local bench = bench_of.start()
   bench:script('rewrite', script())
@@ -97,8 +88,8 @@ return function()
   return {
     { what = what .. 'the command itself', unit = 'ms', values = { command } },
     { what = what .. 'main thread held, all turns', unit = 'ms', values = turns },
-    { what = what .. 'main thread held, 99th percentile', unit = 'ms', values = percentile(turns, 0.99) },
-    { what = what .. 'main thread held, worst turn', unit = 'ms', values = worst(turns) },
-    { what = what .. 'loop not free, worst', unit = 'ms', values = worst(stalls) },
+    { what = what .. 'main thread held, 99th percentile', unit = 'ms', values = { part(turns, 0.99) } },
+    { what = what .. 'main thread held, worst turn', unit = 'ms', values = { part(turns, 1) } },
+    { what = what .. 'loop not free, worst', unit = 'ms', values = { part(stalls, 1) } },
   }
 end

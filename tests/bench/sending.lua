@@ -1,48 +1,12 @@
 -- From `:Beans retry` in a chat that is long already to the request that is handed to the client: what the user waits
 -- for before anything is on the wire.
 
+local chat_text = require('tests.bench.chat_text')
 local bench_of = require('tests.editor.bench')
 
-local SIZES = { { '10 KB', 10e3 }, { '1 MB', 1e6 }, { '5 MB', 5e6 } }
 local ROUNDS = 5
 
-local EXCHANGE = {
-  '# You',
-  '',
-  'How do I **sort** a list in `lua`?',
-  '',
-  '# Beans',
-  '',
-  '> [!BEANS] Reasoning',
-  '> The user asks for sorting.',
-  '> So table.sort it is.',
-  '',
-  'With `table.sort`, in place:',
-  '',
-  '```lua',
-  'local list = { 3, 1, 2 }',
-  'table.sort(list, function(a, b)',
-  '  return a < b',
-  'end)',
-  '```',
-  '',
-  '- it is *not* stable',
-  '- the function must be a strict order',
-  '',
-  'Numbers and strings need no function.',
-  '',
-  '> [!BEANS] gpt-5.5 · 1,234 → 567 tokens · first after 0.4 s · 98 tokens/s · $0.0123',
-  '',
-}
-
-local function write_chat(path, bytes)
-  local lines = { '---', 'beans: 1', 'title: Sorting', 'model: gpt-5.5', 'cost_micro_usd: 1', '---', '' }
-  for _ = 1, math.ceil(bytes / (#table.concat(EXCHANGE, '\n') + 1)) do
-    vim.list_extend(lines, EXCHANGE)
-  end
-  vim.list_extend(lines, { '# You', '', 'And now?', '' })
-  vim.fn.writefile(lines, path)
-end
+local HEAD = { '---', 'beans: 1', 'title: Sorting', 'model: gpt-5.5', 'cost_micro_usd: 1', '---', '' }
 
 local WATCH = [[
   local client, host = require('beans.client'), require('beans.host')
@@ -67,7 +31,7 @@ local function measure(bench, bytes)
   editor:lua(WATCH)
   local times = {}
   for i = 1, ROUNDS do
-    write_chat(path, bytes)
+    chat_text.write(path, bytes, HEAD, { '# You', '', 'And now?', '' })
     editor:ex('silent edit! ' .. path)
     vim.wait(1000) -- folds are made, and colours
     editor:lua(ASK)
@@ -85,7 +49,7 @@ end
 return function()
   local bench = bench_of.start()
   local rows, baseline = {}, nil
-  for _, size in ipairs(SIZES) do
+  for _, size in ipairs(chat_text.SIZES) do
     local times = measure(bench, size[2])
     baseline = baseline or times
     table.insert(

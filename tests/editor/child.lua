@@ -2,7 +2,9 @@
 -- channel of its own (RPC in Neovim, JSON in Vim). What differs between the editors ends here; specs know nothing of
 -- it.
 
-local M = {}
+local await, kinds = require('tests.editor.await'), require('tests.editor.kinds')
+
+local M = { await = await }
 
 local repo = vim.fn.getcwd()
 
@@ -14,201 +16,6 @@ local Child = {}
 Child.__index = Child
 
 -- Starting ------------------------------------------------------------------------------------------------------------
-
-local function write(path, lines)
-  vim.fn.mkdir(vim.fs.dirname(path), 'p')
-  vim.fn.writefile(lines, path)
-end
-
---- Lets the driver's loop run until something is so. Everything that waits goes through here, so everything is bounded;
---- that is why `done` is not asked inside of vim.wait(), which knows no end when `done` itself waits.
----@param what string for the message
----@param ms integer
----@param done fun(): any
----@return any # what `done` returned
-local function await(what, ms, done)
-  local deadline = vim.uv.hrtime() + ms * 1e6
-  repeat
-    local value = done()
-    if value then
-      return value
-    end
-    vim.wait(1)
-  until vim.uv.hrtime() > deadline
-  error(('waited %d ms in vain for %s'):format(ms, what), 0)
-end
-M.await = await
-
---- How to start, reach and leave each kind of editor.
-local kinds = { nvim = {}, vim = {} }
-
-function kinds.nvim.argv(child)
-  return { '--listen', child.dir .. '/socket', '-n', '-i', 'NONE', '-u', child.dir .. '/vimrc' }
-end
-
-function kinds.nvim.vimrc()
-  return {}
-end
-
-function kinds.nvim.connect(child)
-  child.channel = await('the socket of ' .. child.name, 10000, function()
-    local ok, channel = pcall(vim.fn.sockconnect, 'pipe', child.dir .. '/socket', { rpc = true })
-    return ok and channel ~= 0 and channel
-  end)
-  child.back = vim.rpcrequest(child.channel, 'nvim_get_api_info')[1]
-  await('the start of ' .. child.name, 10000, function()
-    return vim.rpcrequest(child.channel, 'nvim_get_vvar', 'vim_did_enter') == 1
-  end)
-end
-
--- A Neovim that waits for a key answers nobody, and a request would wait for ever. So it is told to answer by a
--- notification of its own.
-local NVIM_SIDE = [[
-  local back, id, code, arguments = ...
-  local ok, value = pcall(function()
-    return assert(loadstring(code))(unpack(arguments))
-  end)
-  vim.rpcnotify(back, 'nvim_exec_lua', 'require("tests.editor.child").answer(...)', { id, ok, value })
-]]
-
-local answers, last_id = {}, 0
-
---- Called by a child.
-function M.answer(id, ok, value)
-  answers[id] = { ok = ok, value = value }
-end
-
-function kinds.nvim.lua(child, code, arguments)
-  last_id = last_id + 1
-  local id = last_id
-  vim.rpcnotify(child.channel, 'nvim_exec_lua', NVIM_SIDE, { child.back, id, code, arguments })
-  local answer = await('an answer of ' .. child.name, 15000, function()
-    return answers[id]
-  end)
-  answers[id] = nil
-  if not answer.ok then
-    error(('failed in %s: %s'):format(child.name, answer.value), 0)
-  end
-  return answer.value
-end
-
-function kinds.nvim.ex(child, command)
-  return kinds.nvim.lua(child, 'return vim.api.nvim_exec2(..., { output = true }).output', { command })
-end
-
-function kinds.nvim.eval(child, expression)
-  return kinds.nvim.lua(child, 'return vim.api.nvim_eval(...)', { expression })
-end
-
-function kinds.nvim.quit(child, command)
-  pcall(vim.rpcnotify, child.channel, 'nvim_command', command)
-end
-
-function kinds.nvim.close(child)
-  pcall(vim.fn.chanclose, child.channel)
-end
-
-function kinds.vim.argv(child)
-  return { '-N', '-n', '-i', 'NONE', '-u', child.dir .. '/vimrc' }
-end
-
---- Vim is told what to run by a list; Lua code comes with its arguments, and its result goes back as JSON.
-function kinds.vim.vimrc(child)
-  return {
-    'function! BeansTestLua(code, arguments)',
-    '  let l:call = \'require("beans_test").run(_A[1], _A[2])\'',
-    '  return luaeval(l:call, [a:code, a:arguments])',
-    'endfunction',
-    ("let g:beans_test_channel = ch_open('unix:%s/socket')"):format(child.dir),
-  }
-end
-
-local VIM_SIDE = {
-  "local value = require('beans.host.vim.value')",
-  'local M = {}',
-  'function M.run(code, arguments)',
-  '  local chunk = assert((loadstring or load)(code))',
-  '  local plain = value.to_lua(arguments)',
-  '  return value.to_vim(chunk((table.unpack or unpack)(plain)))',
-  'end',
-  'return M',
-}
-
---- Vim is the client of the channel, so the driver listens before it is started.
-function kinds.vim.listen(child)
-  write(child.dir .. '/lua/beans_test.lua', VIM_SIDE)
-  child.server = assert(vim.uv.new_pipe(false))
-  assert(child.server:bind(child.dir .. '/socket'))
-  child.answers = {}
-  local pieces = {} -- of a line that has not ended yet: it may be long
-  child.server:listen(1, function()
-    child.pipe = assert(vim.uv.new_pipe(false))
-    child.server:accept(child.pipe)
-    child.pipe:read_start(function(_, bytes)
-      for part, line_end in (bytes or ''):gmatch('([^\n]*)(\n?)') do
-        pieces[#pieces + 1] = part
-        if line_end ~= '' then
-          local answer = vim.json.decode(table.concat(pieces), { luanil = { object = true, array = true } })
-          child.answers[answer[1]] = answer
-          pieces = {}
-        end
-      end
-    end)
-  end)
-end
-
-function kinds.vim.connect(child)
-  await('the channel of ' .. child.name, 10000, function()
-    return child.pipe
-  end)
-end
-
--- While timers run, Vim may leave what its channel has brought until something wakes it: a signal that it does nothing
--- about (SigUSR1) does.
-local NUDGE_MS = 100
-
-function kinds.vim.request(child, fn, arguments)
-  child.last_id = (child.last_id or 0) - 1
-  local id = child.last_id
-  child.pipe:write(vim.json.encode({ 'call', fn, arguments, id }) .. '\n')
-  local nudge_ms = vim.uv.now() + NUDGE_MS
-  return await('an answer of ' .. child.name, 15000, function()
-    vim.uv.update_time()
-    if not child.answers[id] and vim.uv.now() > nudge_ms then
-      nudge_ms = vim.uv.now() + NUDGE_MS
-      vim.uv.kill(child.pid, 'sigusr1')
-    end
-    return child.answers[id]
-  end)[2]
-end
-
-function kinds.vim.lua(child, code, arguments)
-  local result = kinds.vim.request(child, 'BeansTestLua', { code, arguments })
-  if result == 'ERROR' then
-    error('failed in ' .. child.name .. ': ' .. code, 0)
-  end
-  return result
-end
-
-function kinds.vim.ex(child, command)
-  return (kinds.vim.request(child, 'execute', { vim.split(command, '\n') }):gsub('^\n', ''))
-end
-
-function kinds.vim.eval(child, expression)
-  return kinds.vim.request(child, 'eval', { expression })
-end
-
-function kinds.vim.quit(child, command)
-  child.pipe:write(vim.json.encode({ 'ex', command }) .. '\n')
-end
-
-function kinds.vim.close(child)
-  for _, handle in ipairs({ child.pipe or false, child.server }) do
-    if handle and not handle:is_closing() then
-      handle:close()
-    end
-  end
-end
 
 --- A window of the driver, as large as the editor's screen is to be.
 local function open_terminal(size)
@@ -224,29 +31,45 @@ end
 ---@field env? table<string, string>
 ---@field files? string[] that it is started with
 
---- Starts the editor that BEANS_EDITOR names.
+--- The editor that BEANS_EDITOR names, to be launched.
 ---@param options? tests.ChildOptions
 ---@return tests.Child
-function M.start(options)
+function M.new(options)
   options = options or {}
   local name = assert(os.getenv('BEANS_EDITOR'), 'BEANS_EDITOR must name an editor of build/editors')
   local kind = name:match('^%a+')
   local child = setmetatable({ name = name, kind = kinds[kind], is_vim = kind == 'vim' }, Child)
+  child.program = ('%s/build/editors/%s/bin/%s'):format(repo, name, kind)
+  child.options = options
   child.dir = vim.fn.tempname()
   child.size = options.size or { rows = 24, cols = 80 }
-  local vimrc = { 'set nocompatible', ('set runtimepath^=%s,%s'):format(repo, child.dir) }
-  vim.list_extend(vimrc, { 'set noswapfile shortmess+=I nomore', 'filetype plugin on', 'syntax on' })
-  vim.list_extend(vimrc, options.config or {})
-  write(child.dir .. '/vimrc', vim.list_extend(vimrc, child.kind.vimrc(child)))
-  if child.kind.listen then
-    child.kind.listen(child)
-  end
-  child:launch(kind, options)
   return child
 end
 
-function Child:launch(kind, options)
-  local argv = { ('%s/build/editors/%s/bin/%s'):format(repo, self.name, kind) }
+--- Starts the editor that BEANS_EDITOR names.
+---@param options? tests.ChildOptions
+---@return tests.Child
+function M.start(options)
+  local child = M.new(options)
+  child:launch()
+  return child
+end
+
+function Child:write_vimrc()
+  local vimrc = { 'set nocompatible', ('set runtimepath^=%s,%s'):format(repo, self.dir) }
+  vim.list_extend(vimrc, { 'set noswapfile shortmess+=I nomore', 'filetype plugin on', 'syntax on' })
+  vim.list_extend(vimrc, self.options.config or {})
+  vim.fn.mkdir(self.dir, 'p')
+  vim.fn.writefile(vim.list_extend(vimrc, self.kind.vimrc(self)), self.dir .. '/vimrc')
+end
+
+--- Starts it.
+function Child:launch()
+  self:write_vimrc()
+  if self.kind.listen then
+    self.kind.listen(self)
+  end
+  local argv, options = { self.program }, self.options
   self.buf, self.win = open_terminal(self.size)
   local own = { HOME = self.dir, XDG_DATA_HOME = self.dir .. '/data', TMPDIR = self.dir .. '/tmp', NVIM = '' }
   vim.fn.mkdir(own.TMPDIR)

@@ -12,11 +12,9 @@ local function accepted(line, item)
 end
 
 describe('an adapter of completion', function()
-  local editor, typist
+  local editor, typist = typing_rig.shared()
 
   setup(function()
-    editor = rig.start()
-    typist = typing_rig.of(editor)
     editor:lua([[
       offers, given_up = {}, 0
       package.loaded['beans.complete'] = {
@@ -35,18 +33,8 @@ describe('an adapter of completion', function()
     ]])
   end)
 
-  teardown(function()
-    editor:stop()
-  end)
-
   before_each(function()
-    typist:normal()
-    rig.reset(editor)
     editor:lua('offers, given_up = {}, 0')
-  end)
-
-  after_each(function()
-    assert.is_nil(editor:raised())
   end)
 
   --- Calls the source as nvim-cmp does: `offset` is where the keyword begins, `col` the cursor's, both from 1.

@@ -1,9 +1,14 @@
 -- Someone who types into an editor that completes, against scripts of the replay server, and looks at the screen.
 
+local busted = require('busted')
+local luassert = require('luassert')
+
 local bench_of = require('tests.editor.bench')
 local typing_rig = require('tests.editor.typing_rig')
 
 local M = {}
+
+local last -- one that was started
 
 ---@class tests.Completing: tests.Typist
 ---@field bench tests.Bench
@@ -38,7 +43,17 @@ function M.start(settings, config)
   local self = setmetatable(typing_rig.of(editor), Completing)
   self.bench = bench
   self.answers = 0
+  last = self
   return self
+end
+
+--- Has each test of a describe block end what it has started last, and raise no error there.
+function M.ends_each()
+  busted.after_each(function()
+    local raised = last.editor:raised()
+    last:stop()
+    luassert.is_nil(raised)
+  end)
 end
 
 --- What the server says to the next request, in the language of its scripts: a text is a stream of one piece.
@@ -64,6 +79,15 @@ function Completing:write(lines, line, col, filetype)
   self.editor:ex(('call cursor(%d, %d)'):format(line, col))
   self.editor:keys(col == 0 and 'i' or 'a')
   self:wait_mode('i')
+end
+
+--- Types `local x = co`, the end of it in Insert mode, for which the server has an answer.
+---@param script string|table of the answer
+---@param ... string the lines below
+function Completing:begin(script, ...)
+  self:answer(script)
+  self:write({ 'local x = ', ... }, 1, 10)
+  self:type('co')
 end
 
 --- The requests for completions that the server has got.

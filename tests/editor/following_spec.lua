@@ -1,55 +1,11 @@
 -- Windows that show a chat while text comes: those that follow its end, and those that don't.
 
-local child = require('tests.editor.child')
-local rig = require('tests.editor.host_rig')
+local rig = require('tests.editor.view_rig')
+
+local find_row, open, row_of = rig.find_row, rig.open, rig.row_of
 
 describe('text that comes lets a window', function()
-  local editor
-
-  setup(function()
-    editor = child.start({ size = { rows = 40, cols = 80 } })
-    editor:lua([[
-      host, view = require('beans.host'), require('beans.chat.view')
-      -- Later, as from a timer: what an editor is asked by its channel it does without drawing.
-      function later(run)
-        host.defer(0, run)
-      end
-    ]])
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
-  before_each(function()
-    rig.reset(editor)
-  end)
-
-  local function has_row(text)
-    for _, line in ipairs(editor:screen()) do
-      if line:sub(1, #text) == text then
-        return true
-      end
-    end
-    return false
-  end
-
-  local function row_of(text)
-    editor:wait(('a row "%s"'):format(text), function()
-      return has_row(text)
-    end)
-  end
-
-  local function open(lines)
-    editor:lua(
-      [[
-        buf = host.buf_create({ name = 'beans://test/' .. tostring(host.now_ms()), filetype = 'beans', lines = ... })
-        view.attach(buf)
-        win = host.win_open(buf, 'current')
-      ]],
-      lines
-    )
-  end
+  local editor = rig.shared()
 
   --- A long chat in the window, with the place for the next question at its end and the cursor there.
   local function open_long()
@@ -108,7 +64,7 @@ describe('text that comes lets a window', function()
     open_long()
     editor:keys('100Gzz')
     local before = editor:wait('the middle', function()
-      return has_row('line 100') and editor:screen()
+      return find_row('line 100') and editor:screen()
     end)
     insert('\n' .. ('more\n'):rep(100) .. 'the end')
     editor:wait('the text', function()

@@ -6,25 +6,7 @@ local typing_rig = require('tests.editor.typing_rig')
 local QUIET_MS = 250
 
 describe('host', function()
-  local editor, typist
-
-  setup(function()
-    editor = rig.start()
-    typist = typing_rig.of(editor)
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
-  before_each(function()
-    typist:normal()
-    rig.reset(editor)
-  end)
-
-  after_each(function()
-    assert.is_nil(editor:raised())
-  end)
+  local editor, typist = typing_rig.shared()
 
   local function here(code)
     return editor:lua('local buf = host.current().buf return ' .. code)

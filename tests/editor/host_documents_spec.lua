@@ -18,18 +18,10 @@ local function write(path, text)
 end
 
 describe('documents', function()
-  local editor, path
-
-  setup(function()
-    editor = rig.start()
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
+  local editor = rig.shared()
+  local path
 
   before_each(function()
-    rig.reset(editor)
     path = editor.dir .. '/folder/doc.md'
     vim.fn.delete(editor.dir .. '/folder', 'rf')
   end)

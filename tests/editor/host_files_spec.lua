@@ -3,19 +3,7 @@
 local rig = require('tests.editor.host_rig')
 
 describe('host', function()
-  local editor
-
-  setup(function()
-    editor = rig.start()
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
-  before_each(function()
-    rig.reset(editor)
-  end)
+  local editor = rig.shared()
 
   local function lua(code, ...)
     return editor:lua(code, ...)

@@ -4,25 +4,10 @@ local rig = require('tests.editor.host_rig')
 local typing_rig = require('tests.editor.typing_rig')
 
 describe('host', function()
-  local editor, typist
+  local editor, typist = typing_rig.shared()
 
   setup(function()
-    editor = rig.start()
     editor:ex('Beans hunk next') -- defines the groups
-    typist = typing_rig.of(editor)
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
-  before_each(function()
-    typist:normal()
-    rig.reset(editor)
-  end)
-
-  after_each(function()
-    assert.is_nil(editor:raised())
   end)
 
   describe('ghost', function()

@@ -3,19 +3,10 @@
 local rig = require('tests.editor.host_rig')
 
 describe('host', function()
-  local editor
+  local editor = rig.shared()
 
   setup(function()
-    editor = rig.start()
     editor:ex('Beans hunk next') -- defines the groups
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
-  before_each(function()
-    rig.reset(editor)
   end)
 
   local function lua(code, ...)

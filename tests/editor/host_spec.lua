@@ -5,19 +5,7 @@ local rig = require('tests.editor.host_rig')
 local unpack = unpack or table.unpack -- luacheck: ignore
 
 describe('host', function()
-  local editor
-
-  setup(function()
-    editor = rig.start()
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
-  before_each(function()
-    rig.reset(editor)
-  end)
+  local editor = rig.shared()
 
   local function lua(code, ...)
     return editor:lua(code, ...)

@@ -3,19 +3,11 @@
 local rig = require('tests.editor.host_rig')
 
 describe('host: surroundings', function()
-  local editor, dir
+  local editor = rig.shared()
+  local dir
 
   setup(function()
-    editor = rig.start()
     dir = vim.uv.fs_realpath(editor.dir)
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
-  before_each(function()
-    rig.reset(editor)
   end)
 
   local function lua(code, ...)

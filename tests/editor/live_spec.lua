@@ -5,10 +5,9 @@ local rig = require('tests.editor.review_rig')
 local lines, open_file, reset, undo_tree = rig.lines, rig.open_file, rig.reset, rig.undo_tree
 
 describe('live', function()
-  local editor
+  local editor = rig.shared()
 
   setup(function()
-    editor = rig.start()
     editor:ex('Beans hunk next') -- defines the groups
     editor:lua([[
       live_of, edit = require('beans.edit.live'), require('beans.edit')
@@ -28,18 +27,6 @@ describe('live', function()
         end
       end
     ]])
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
-  before_each(function()
-    reset()
-  end)
-
-  after_each(function()
-    assert.is_nil(editor:raised())
   end)
 
   local OLD = { 'above', 'local one = 1', 'local two = 2', 'local three = 3', 'return one', 'below' }

@@ -7,23 +7,7 @@ local begin, lines, misses, open_file, outcome, sees, reset =
   rig.begin, rig.lines, rig.misses, rig.open_file, rig.outcome, rig.sees, rig.reset
 
 describe('review', function()
-  local editor
-
-  setup(function()
-    editor = rig.start()
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
-  before_each(function()
-    rig.reset()
-  end)
-
-  after_each(function()
-    assert.is_nil(editor:raised())
-  end)
+  local editor = rig.shared()
 
   it('works at the ends of a buffer, and where all lines go', function()
     for _, case in ipairs({

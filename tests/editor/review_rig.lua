@@ -1,5 +1,7 @@
 -- An editor with a file under review, for the specs of reviews.
 
+local busted = require('busted')
+
 local host_rig = require('tests.editor.host_rig')
 
 local M = {}
@@ -9,17 +11,23 @@ local editor
 M.OLD = { 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight' }
 M.NEW = { 'one', '2', 'three', 'four', 'four and a half', 'five', 'seven', 'eight' }
 
---- Starts the editor that all functions here mean.
+--- What was noted is forgotten once more: wiping a buffer ends its review.
+local function forget()
+  editor:lua('got = {}')
+end
+
+--- The editor of a describe block, which all functions here mean.
 ---@return tests.Child
-function M.start()
-  editor = host_rig.start()
+function M.shared()
+  editor = host_rig.unharmed()
+  busted.before_each(forget)
   return editor
 end
 
 --- Makes it as good as new.
 function M.reset()
   host_rig.reset(editor)
-  editor:lua('got = {}') -- wiping a buffer ends its review
+  forget()
 end
 
 --- The lines of the current buffer.

@@ -5,20 +5,11 @@ local rig = require('tests.editor.review_rig')
 local lines, open_file, undo_tree = rig.lines, rig.open_file, rig.undo_tree
 
 describe('reviews', function()
-  local editor
+  local editor = rig.shared()
 
   local TEXT = { 'a1', 'a2', 'a3', 'between', 'b1', 'b2', 'b3' }
 
-  setup(function()
-    editor = rig.start()
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
   before_each(function()
-    rig.reset()
     open_file(TEXT)
     editor:ex('Beans hunk next') -- defines the groups
     editor:lua([[
@@ -33,10 +24,6 @@ describe('reviews', function()
       first = begin('first', 1, 3, { 'a1', 'A2', 'more', 'a3' })
       second = begin('second', 6, 8, { 'B1', 'b2', 'B3' })
     ]])
-  end)
-
-  after_each(function()
-    assert.is_nil(editor:raised())
   end)
 
   local BOTH = { 'a1', 'A2', 'more', 'a3', 'between', 'B1', 'b2', 'B3' }

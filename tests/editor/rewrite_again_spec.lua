@@ -4,36 +4,14 @@ local rig = require('tests.editor.rewrite_rig')
 
 local answer, asked, await, delta, done, lines, open_file, told =
   rig.answer, rig.asked, rig.await, rig.delta, rig.done, rig.lines, rig.open_file, rig.told
+local FILE, with = rig.FILE, rig.with
 
 describe('rewrite', function()
-  local editor
-
-  local FILE = { 'local a = 1', 'local b = 2', 'local c = 3', 'return a + b', '' }
-
-  setup(function()
-    editor = rig.start()
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
+  local editor = rig.shared()
 
   before_each(function()
-    rig.reset()
     open_file(FILE)
   end)
-
-  after_each(function()
-    assert.is_nil(editor:raised())
-  end)
-
-  local function with(changes, from)
-    local text = vim.deepcopy(from or FILE)
-    for i, line in pairs(changes) do
-      text[i] = line
-    end
-    return text
-  end
 
   it('asks anew with the same words or others, and goes on with what stands there', function()
     editor:ex('2,3Beans rewrite longer names')

@@ -1,77 +1,100 @@
 -- An editor where a spec is the server of rewrites: it sees what is asked, and says what is answered, and when.
 
+local busted = require('busted')
+
 local host_rig = require('tests.editor.host_rig')
 
 local M = {}
 
 local editor
 
+-- What specs rewrite: a file, and lines between others.
+M.FILE = { 'local a = 1', 'local b = 2', 'local c = 3', 'return a + b', '' }
+M.BETWEEN = { 'above', 'local a = 1', 'local b = 2', 'local c = 3', 'return a', 'below' }
+
+local SERVE = [[
+  requests, events = {}, {}
+  local client = require('beans.client')
+  client.request = function(options)
+    table.insert(requests, options)
+    local number = #requests
+    local job = { ended = false }
+    function job.cancel()
+      if not job.ended then
+        job.ended = true
+        host.schedule(function()
+          options.on_error({ kind = 'cancelled', message = 'cancelled', partial = partial[number] or '' })
+        end)
+      end
+    end
+    function job.summary()
+      return { doing = 'waits for the answer' }
+    end
+    options.job = job
+    return job
+  end
+  local emit = host.emit
+  host.emit = function(event, data)
+    table.insert(events, { event, data })
+    emit(event, data)
+  end
+  partial = {}
+  --- A piece of the answer to a request, the last one unless told.
+  function delta(text, kind, number)
+    number = number or #requests
+    if not requests[number].job.ended then
+      partial[number] = (partial[number] or '') .. text
+      requests[number].on_delta(text, kind or 'content')
+    end
+  end
+  function done(facts, number)
+    number = number or #requests
+    local result = { finish_reason = 'stop', refusal = '', text = partial[number] or '', model = 'gpt-5.5' }
+    result.usage, result.cost_micro_usd = { prompt_tokens = 12, completion_tokens = 34 }, 1200
+    result.timing = { first_delta_ms = 100, total_ms = 1100 }
+    for name, value in pairs(facts or {}) do
+      result[name] = value
+    end
+    if not requests[number].job.ended then
+      requests[number].job.ended = true
+      requests[number].on_done(result)
+    end
+  end
+  function fail(kind, message, number)
+    number = number or #requests
+    requests[number].job.ended = true
+    requests[number].on_error({ kind = kind, message = message, partial = partial[number] or '' })
+  end
+]]
+local FORGET = 'requests, events, partial, got = {}, {}, {}, {}'
+
 --- Starts the editor that all functions here mean.
 ---@param config? string[] lines of Vim script
 ---@return tests.Child
 function M.start(config)
   editor = host_rig.start(config)
-  editor:lua([[
-    requests, events = {}, {}
-    local client = require('beans.client')
-    client.request = function(options)
-      table.insert(requests, options)
-      local number = #requests
-      local job = { ended = false }
-      function job.cancel()
-        if not job.ended then
-          job.ended = true
-          host.schedule(function()
-            options.on_error({ kind = 'cancelled', message = 'cancelled', partial = partial[number] or '' })
-          end)
-        end
-      end
-      function job.summary()
-        return { doing = 'waits for the answer' }
-      end
-      options.job = job
-      return job
-    end
-    local emit = host.emit
-    host.emit = function(event, data)
-      table.insert(events, { event, data })
-      emit(event, data)
-    end
-    partial = {}
-    --- A piece of the answer to a request, the last one unless told.
-    function delta(text, kind, number)
-      number = number or #requests
-      if not requests[number].job.ended then
-        partial[number] = (partial[number] or '') .. text
-        requests[number].on_delta(text, kind or 'content')
-      end
-    end
-    function done(facts, number)
-      number = number or #requests
-      local result = { finish_reason = 'stop', refusal = '', text = partial[number] or '', model = 'gpt-5.5' }
-      result.usage, result.cost_micro_usd = { prompt_tokens = 12, completion_tokens = 34 }, 1200
-      result.timing = { first_delta_ms = 100, total_ms = 1100 }
-      for name, value in pairs(facts or {}) do
-        result[name] = value
-      end
-      if not requests[number].job.ended then
-        requests[number].job.ended = true
-        requests[number].on_done(result)
-      end
-    end
-    function fail(kind, message, number)
-      number = number or #requests
-      requests[number].job.ended = true
-      requests[number].on_error({ kind = kind, message = message, partial = partial[number] or '' })
-    end
-  ]])
+  editor:lua(SERVE)
+  return editor
+end
+
+--- The editor of a describe block, which all functions here mean.
+---@param config? string[] lines of Vim script
+---@return tests.Child
+function M.shared(config)
+  editor = host_rig.unharmed({ config = config })
+  busted.setup(function()
+    editor:lua(SERVE)
+  end)
+  busted.before_each(function()
+    editor:lua(FORGET)
+  end)
   return editor
 end
 
 --- Makes it as good as new.
 function M.reset()
   host_rig.reset(editor)
-  editor:lua('requests, events, partial, got = {}, {}, {}, {}')
+  editor:lua(FORGET)
 end
 
 --- A file with these lines, as if just opened.
@@ -86,6 +109,43 @@ end
 ---@return string[]
 function M.lines()
   return editor:eval("getline(1, '$')")
+end
+
+--- Lines with some of them changed.
+---@param changes table<integer, string>
+---@param from? string[] `FILE` unless told
+---@return string[]
+function M.with(changes, from)
+  local text = vim.deepcopy(from or M.FILE)
+  for i, line in pairs(changes) do
+    text[i] = line
+  end
+  return text
+end
+
+--- Types, as soon as the editor is ready to take it.
+---@param keys string
+---@param wanted string what the text has then, plain
+function M.type_keys(keys, wanted)
+  editor:keys(keys)
+  editor:wait('what was typed', function()
+    return table.concat(M.lines(), '\n'):find(wanted, 1, true)
+  end)
+end
+
+--- Waits until the editor asks for an instruction.
+function M.wait_prompt()
+  -- The screen may still show the line that was typed before.
+  editor:wait('the prompt', function()
+    return editor:eval('mode()') == 'c'
+  end)
+end
+
+--- Waits until the editor asks for an instruction, and types it.
+---@param text string
+function M.type_instruction(text)
+  M.wait_prompt()
+  editor:keys(text .. '<CR>')
 end
 
 --- Waits until the buffer has these lines.

@@ -4,14 +4,12 @@ local rig = require('tests.editor.rewrite_rig')
 
 local answer, asked, await, delta, done, event, lines, open_file, told =
   rig.answer, rig.asked, rig.await, rig.delta, rig.done, rig.event, rig.lines, rig.open_file, rig.told
+local FILE, type_instruction, type_keys = rig.BETWEEN, rig.type_instruction, rig.type_keys
 
 describe('rewrite', function()
-  local editor
-
-  local FILE = { 'above', 'local a = 1', 'local b = 2', 'local c = 3', 'return a', 'below' }
+  local editor = rig.shared({ 'set hidden' })
 
   setup(function()
-    editor = rig.start({ 'set hidden' })
     editor:lua([[
       local context = require('beans.context')
       local attach = context.attach
@@ -27,17 +25,8 @@ describe('rewrite', function()
     ]])
   end)
 
-  teardown(function()
-    editor:stop()
-  end)
-
   before_each(function()
-    rig.reset()
     open_file(FILE)
-  end)
-
-  after_each(function()
-    assert.is_nil(editor:raised())
   end)
 
   local function content(number)
@@ -45,27 +34,10 @@ describe('rewrite', function()
     return messages[#messages].content
   end
 
-  --- Types, as soon as the editor is ready to take it.
-  local function type_keys(keys, wanted)
-    editor:keys(keys)
-    editor:wait('what was typed', function()
-      return table.concat(lines(), '\n'):find(wanted, 1, true)
-    end)
-  end
-
   local function wait_end()
     editor:wait('the end', function()
       return event('BeansRewriteSettled')
     end)
-  end
-
-  --- Waits until the editor asks for something, and answers.
-  local function type_instruction(text)
-    -- The screen may still show the line that was typed before.
-    editor:wait('the prompt', function()
-      return editor:eval('mode()') == 'c'
-    end)
-    editor:keys(text .. '<CR>')
   end
 
   --- One that is paused, with the user's change in the last of its lines.
@@ -239,9 +211,7 @@ describe('rewrite', function()
     editor:ex('2Beans rewrite more')
     asked()
     editor:keys(':5Beans rewrite<CR>')
-    editor:wait('the prompt', function()
-      return editor:eval('mode()') == 'c'
-    end)
+    rig.wait_prompt()
     delta('local x\nlocal y\nlocal z\n')
     editor:wait('its text', function()
       return #lines() > 6
@@ -255,9 +225,7 @@ describe('rewrite', function()
 
   it('does not begin when the lines have changed that are asked about', function()
     editor:keys(':5Beans rewrite<CR>')
-    editor:wait('the prompt', function()
-      return editor:eval('mode()') == 'c'
-    end)
+    rig.wait_prompt()
     editor:lua("host.buf_set_lines(host.current().buf, 5, 5, { 'other' })")
     type_instruction('more')
     told('the text has changed meanwhile')

@@ -5,23 +5,7 @@ local rig = require('tests.editor.rewrite_rig')
 local answer, asked, await, lines = rig.answer, rig.asked, rig.await, rig.lines
 
 describe('rewrite', function()
-  local editor
-
-  setup(function()
-    editor = rig.start({ 'xmap gR <Plug>(beans-rewrite)' })
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
-  before_each(function()
-    rig.reset()
-  end)
-
-  after_each(function()
-    assert.is_nil(editor:raised())
-  end)
+  local editor = rig.shared({ 'xmap gR <Plug>(beans-rewrite)' })
 
   local function path()
     return editor.dir .. '/bytes.txt'
@@ -64,11 +48,7 @@ describe('rewrite', function()
   --- Types, and an instruction when it is asked for.
   local function rewrite_by(keys, instruction)
     editor:keys(keys)
-    -- The screen may still show the line that was typed before.
-    editor:wait('the prompt', function()
-      return editor:eval('mode()') == 'c'
-    end)
-    editor:keys(instruction .. '<CR>')
+    rig.type_instruction(instruction)
   end
 
   it('keeps line ends, the final newline or that there is none, and tabs', function()

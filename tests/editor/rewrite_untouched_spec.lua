@@ -4,25 +4,10 @@ local rig = require('tests.editor.rewrite_rig')
 
 local answer, asked, await, delta, done, event, lines, open_file, told =
   rig.answer, rig.asked, rig.await, rig.delta, rig.done, rig.event, rig.lines, rig.open_file, rig.told
+local type_keys = rig.type_keys
 
 describe('rewrite', function()
-  local editor
-
-  setup(function()
-    editor = rig.start({ 'set hidden', 'sign define here text=>>' })
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
-  before_each(function()
-    rig.reset()
-  end)
-
-  after_each(function()
-    assert.is_nil(editor:raised())
-  end)
+  local editor = rig.shared({ 'set hidden', 'sign define here text=>>' })
 
   local function numbered(count)
     local text = {}
@@ -40,13 +25,6 @@ describe('rewrite', function()
       new[#new + 1] = i % 10 == 0 and '-- more' or nil
     end
     return new
-  end
-
-  local function type_keys(keys, wanted)
-    editor:keys(keys)
-    editor:wait('what was typed', function()
-      return table.concat(lines(), '\n'):find(wanted, 1, true)
-    end)
   end
 
   --- Where things are in the text: what each of them stands at.

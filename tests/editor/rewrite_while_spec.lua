@@ -4,38 +4,16 @@ local rig = require('tests.editor.rewrite_rig')
 
 local asked, await, delta, done, event, lines, open_file, told =
   rig.asked, rig.await, rig.delta, rig.done, rig.event, rig.lines, rig.open_file, rig.told
+local FILE, type_keys = rig.BETWEEN, rig.type_keys
 
 describe('rewrite', function()
-  local editor
-
-  local FILE = { 'above', 'local a = 1', 'local b = 2', 'local c = 3', 'return a', 'below' }
-
-  setup(function()
-    editor = rig.start()
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
+  local editor = rig.shared()
 
   before_each(function()
-    rig.reset()
     open_file(FILE)
     editor:ex('2,5Beans rewrite longer names')
     asked()
   end)
-
-  after_each(function()
-    assert.is_nil(editor:raised())
-  end)
-
-  --- Types, as soon as the editor is ready to take it.
-  local function type_keys(keys, wanted)
-    editor:keys(keys)
-    editor:wait('what was typed', function()
-      return table.concat(lines(), '\n'):find(wanted, 1, true)
-    end)
-  end
 
   it('does not mind what happens elsewhere in the buffer', function()
     delta('local aa = 1\nlocal b = 2\n')

@@ -3,10 +3,9 @@
 local rig = require('tests.editor.host_rig')
 
 describe('selection', function()
-  local editor
+  local editor = rig.shared()
 
   setup(function()
-    editor = rig.start()
     editor:lua([[
       selection_of = require('beans.selection')
       -- In the place of the feature, which is not what is tested here.
@@ -20,16 +19,11 @@ describe('selection', function()
     editor:ex('onoremap il :<C-u>normal! _vg_<CR>')
   end)
 
-  teardown(function()
-    editor:stop()
-  end)
-
   local function lua(code, ...)
     return editor:lua(code, ...)
   end
 
   before_each(function()
-    rig.reset(editor)
     editor:ex('set selection=inclusive virtualedit= noexpandtab nostartofline tabstop=8 vartabstop=')
   end)
 

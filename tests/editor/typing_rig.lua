@@ -1,5 +1,9 @@
 -- Someone who types into an editor whose host is asked directly (host_rig.lua), and looks at the text and the screen.
 
+local busted = require('busted')
+
+local host_rig = require('tests.editor.host_rig')
+
 local M = {}
 
 ---@class tests.Typist
@@ -11,6 +15,18 @@ Typist.__index = Typist
 ---@return tests.Typist
 function M.of(editor)
   return setmetatable({ editor = editor }, Typist)
+end
+
+--- The editor of a describe block, in Normal mode before each of its tests, and who types into it.
+---@return tests.Child
+---@return tests.Typist
+function M.shared()
+  local typist
+  busted.before_each(function() -- before the editor is made as good as new
+    typist:normal()
+  end)
+  typist = M.of(host_rig.unharmed())
+  return typist.editor, typist
 end
 
 --- Waits until the editor is in a mode, as `mode(1)` has it.

@@ -1,8 +1,9 @@
 -- How a chat looks, on real screens: colours and folds. The colour of a cell is what the editor itself says stands on
 -- its screen.
 
-local child = require('tests.editor.child')
-local rig = require('tests.editor.host_rig')
+local rig = require('tests.editor.view_rig')
+
+local find_row, row_of = rig.find_row, rig.row_of
 
 local CHAT = [[
 ---
@@ -40,59 +41,14 @@ local list = { 'b' } -- comment
 ]]
 
 describe('the look of a chat', function()
-  local editor
+  local editor = rig.shared()
 
   setup(function()
-    editor = child.start({ size = { rows = 40, cols = 80 } })
-    editor:lua([[
-      host, view = require('beans.host'), require('beans.chat.view')
-      host.highlights({ BeansRole = 'Title', BeansCost = 'Comment', BeansError = 'ErrorMsg' })
-      -- Later, as from a timer: what an editor is asked by its channel it does without drawing.
-      function later(run)
-        host.defer(0, run)
-      end
-    ]])
-  end)
-
-  teardown(function()
-    editor:stop()
-  end)
-
-  before_each(function()
-    rig.reset(editor)
+    editor:lua("host.highlights({ BeansRole = 'Title', BeansCost = 'Comment', BeansError = 'ErrorMsg' })")
   end)
 
   local function open(text)
-    local buf = editor:lua(
-      [[
-        buf = host.buf_create({ name = 'beans://test/' .. tostring(host.now_ms()), filetype = 'beans', lines = ... })
-        view.attach(buf)
-        win = host.win_open(buf, 'current')
-        return buf
-      ]],
-      vim.split(text, '\n')
-    )
-    return buf
-  end
-
-  --- The row of the screen that begins with a text.
-  local function row_of(text)
-    return editor:wait(('a row "%s"'):format(text), function()
-      for row, line in ipairs(editor:screen()) do
-        if line:sub(1, #text) == text then
-          return row
-        end
-      end
-    end)
-  end
-
-  local function has_row(text)
-    for _, line in ipairs(editor:screen()) do
-      if line:sub(1, #text) == text then
-        return true
-      end
-    end
-    return false
+    return rig.open(vim.split(text, '\n'))
   end
 
   --- What each cell of a part of the screen looks like: equal numbers look equal.
@@ -210,7 +166,7 @@ describe('the look of a chat', function()
       row_of('▸ Sorting · 4 lines')
       row_of('▸ @file:lua/a.lua · lines 1-2 · ~12 tokens')
       row_of('▸ Reasoning · 3 lines')
-      assert.is_false(has_row('> hmm'))
+      assert.is_nil(find_row('> hmm'))
       assert.are.equal(-1, editor:eval('foldclosed(6)'))
       assert.is_nil(editor:raised())
     end)
@@ -283,7 +239,7 @@ describe('the look of a chat', function()
       row_of('▸ Sorting · 4 lines')
       editor:lua("later(function() host.buf_set_lines(buf, 1, 4, { '---', 'beans: 1', 'title: Other', '---' }) end)")
       row_of('▸ Other · 4 lines')
-      assert.is_false(has_row('---'))
+      assert.is_nil(find_row('---'))
     end)
 
     it('after an undo and a redo', function()
@@ -299,7 +255,7 @@ describe('the look of a chat', function()
       row_of('▸ Reasoning · 3 lines')
       editor:keys('gg/> well<CR>zozkzcVGd')
       editor:wait('no text', function()
-        return not has_row('▸ Reasoning') and not has_row('No:')
+        return not find_row('▸ Reasoning') and not find_row('No:')
       end)
       -- Two steps back at once, over a change elsewhere.
       editor:keys('ggohello<CR>there<Esc>')
