@@ -1,6 +1,8 @@
 -- What a model says around the text it was asked for: fences, a sentence before, the tokens of its training. It gets an
 -- answer line by line and gives the lines that are text. Pure.
 
+local plain = require('beans.plain')
+
 local M = {}
 
 -- How such sentences begin. A capital is asked for, because code seldom has one there.
@@ -93,13 +95,6 @@ function M.new(before, markdown, in_words)
   }, Opening)
 end
 
-local function without_half_character(text)
-  local tail = text:match('[\192-\255][\128-\191]*$')
-  local lead = tail and tail:byte() or 0
-  local size = lead >= 0xF0 and 4 or lead >= 0xE0 and 3 or 2
-  return tail and #tail < size and text:sub(1, -#tail - 1) or text
-end
-
 local function without_half_token(text)
   for _, pattern in ipairs(TOKEN_TAILS) do
     local at = text:find(pattern)
@@ -121,7 +116,7 @@ end
 --- Takes what is no text out of a line: control characters and tokens.
 ---@return string text
 function Opening:clean(line, whole)
-  local text = without_controls(whole and line or without_half_character(line))
+  local text = without_controls(whole and line or plain.whole(line))
   text = whole and text or without_half_token(text)
   for _, pattern in ipairs(TOKENS) do
     if self.phase == 'start' then
