@@ -69,6 +69,7 @@ describe('completion', function()
     --- The user begins to type, and stops.
     local function type_and_stop(code)
       consent.begin()
+      host.run(0)
       if host.spawned[1] then
         place:git(code or 1)
       end

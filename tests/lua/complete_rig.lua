@@ -29,6 +29,9 @@ local function surround(host, place)
   function host.buf_path()
     return place.file.path
   end
+  function host.buf_valid()
+    return true
+  end
   function host.buf_bytes()
     return place.file.bytes
   end
@@ -65,6 +68,7 @@ end
 --- Lets git answer what it is asked, with these codes.
 function Place:git(...)
   local spawned = self.host.spawned
+  self.host.run(0)
   for _, code in ipairs({ ... }) do
     local program = assert(table.remove(spawned, 1), 'git was not asked')
     program.on_exit({ code = code, stdout = '', stderr = code > 1 and 'fatal: dubious\n' or '' })
@@ -72,8 +76,10 @@ function Place:git(...)
   assert(#spawned == 0, 'git was asked once more')
 end
 
---- Why nothing is asked.
+--- Why nothing is asked, as a key finds it once there was a turn since the one before.
 function Place:why(anew)
+  self.policy.why_not(1, self.typing, anew)
+  self.host.run(0)
   return self.policy.why_not(1, self.typing, anew)
 end
 

@@ -74,7 +74,7 @@ end
 local function is_hindered(cfg)
   local _, has_key = credentials.describe(cfg)
   local typing = host.typing()
-  return not has_key or policy.why_not_here(cfg, typing.buf, typing) ~= nil
+  return not has_key or policy.why_not_here(cfg, typing.buf, typing, true) ~= nil
 end
 
 local function ask_if_open()
@@ -96,7 +96,9 @@ function M.begin()
   local cfg = config.get()
   if not is_waiting and is_open(cfg) then
     is_waiting = true
-    is_hindered(cfg) -- what is asked in the background for that is known when it counts
+    host.schedule(function()
+      is_hindered(config.get()) -- what is asked in the background for that is known when it counts
+    end)
     host.when_idle(IDLE_MS, ask_if_open)
   end
 end

@@ -94,34 +94,31 @@ local function pause()
   if why then
     note = why
   elseif at.selected then
-    wait() -- nobody tells when the menu is closed
+    wait(pace:delay()) -- nobody tells when the menu is closed
   elseif candidate.follow(at) == 'shown' or candidate.recall(at) then
     return
-  elseif is_within_word(at) then
+  elseif is_within_word(at) and not continues then
     note = 'the cursor is within a word'
   else
     ask(at)
   end
 end
 
---- Waits for a pause.
-function wait()
+--- Waits for a pause of so many milliseconds.
+function wait(ms)
   stop_timer()
-  timer = host.defer(pace:delay(), pause)
+  timer = host.defer(ms, pause)
 end
 
 --- Nothing is known for the text as it is now.
 ---@param at beans.Typing
 ---@param wanted boolean whether a candidate is to be asked for
 local function miss(at, wanted)
-  local at_once = continues and pace:held(host.now_ms()) == 0
   candidate.drop()
-  if candidate.recall(at) or not wanted or timer or not comes_by_itself(at) then
-    return
-  elseif at_once then
-    return ask(at)
+  if not candidate.recall(at) and wanted and not timer and comes_by_itself(at) then
+    local at_once = continues and pace:held(host.now_ms()) == 0
+    wait(at_once and 0 or pace:delay())
   end
-  wait()
 end
 
 --- What the part of a rate limit is that is left.
@@ -193,13 +190,13 @@ local function look(at, wanted)
   elseif at.selected then
     note = 'an item of the menu is selected'
     ghost.hide()
-    return wait()
+    return wait(pace:delay())
   end
   local how = candidate.follow(at)
   if how == 'lost' then
     miss(at, wanted)
   elseif how == 'open' and wanted and not continues and comes_by_itself(at) then
-    wait()
+    wait(pace:delay())
   end
 end
 
@@ -227,7 +224,7 @@ end
 --- The first look, once the editor is in Insert mode, unless something was typed by now.
 local function begin()
   local at = host.typing()
-  if not inside or hindrance(at) then
+  if not inside or hindrance(at, true) then
     return
   end
   warm.up()
@@ -383,7 +380,7 @@ function M.why()
     return 'a pause in typing is waited for'
   end
   local at = host.typing()
-  local why = not by_hand and policy.why_not(at.buf, at)
+  local why = not by_hand and policy.why_not(at.buf, at, true)
   if why then
     return why
   end

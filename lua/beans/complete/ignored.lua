@@ -9,7 +9,7 @@ local M = {}
 -- A `.gitignore` may change; what was known holds until git has answered again.
 local HOLDS_MS = 60000
 
-M.UNKNOWN = 'git is being asked whether it ignores this file: in a moment'
+local UNKNOWN = 'git is being asked whether it ignores this file: in a moment'
 local IGNORED = 'git ignores this file: complete.git_ignored = true allows it'
 
 ---@type table<string, {why: string|nil, at_ms: number}> by path
@@ -69,7 +69,7 @@ local function judge(places, at, on_done)
   end)
 end
 
-local function ask(path)
+local function ask(path, on_answer)
   if asked[path] then
     return
   end
@@ -77,24 +77,26 @@ local function ask(path)
   judge(places_of(path), 1, function(why)
     asked[path] = nil
     known[path] = { why = why, at_ms = host.now_ms() }
+    on_answer()
   end)
 end
 
 --- Why a file is left alone; nil: it is not ignored. Costs little: what is not known is asked, and not waited for.
 ---@param path string of a buffer; '' for one without a name
+---@param on_answer fun() git has answered: what `why` says may be another
 ---@return string|nil
-function M.why(path)
+function M.why(path, on_answer)
   if path == '' or path:find('^%a[%w+.-]+://') then
     return nil
   end
   path = path_of.absolute(path, host.cwd())
   local answer = known[path]
   if not answer or host.now_ms() - answer.at_ms > HOLDS_MS then
-    ask(path)
+    ask(path, on_answer)
     answer = known[path] -- where nobody had to be asked
   end
   if not answer then
-    return M.UNKNOWN
+    return UNKNOWN
   end
   return answer.why
 end

@@ -93,7 +93,7 @@ function M.why()
     return engine.why()
   end
   local typing = require('beans.host').typing()
-  return policy.why_not(typing.buf, typing) or 'it begins with the next Insert mode'
+  return policy.why_not(typing.buf, typing, true) or 'it begins with the next Insert mode'
 end
 
 return M

@@ -1,7 +1,7 @@
 -- Whether a completion may be asked for at a place, and if not, why: in words that say what to do about it.
 --
--- Most of it is looked at for each key. What takes a look at the disk is looked at once a second, and anew before a
--- request is sent.
+-- Most of it is looked at for each key. What takes a look at the disk is looked at behind the keys, once a second, and
+-- anew before a request is sent.
 
 local budget = require('beans.budget')
 local config = require('beans.config')
@@ -125,23 +125,38 @@ local function is_too_large(cfg, buf)
   end
 end
 
-local function look(cfg, buf)
-  local private = privacy.buffer(buf)
-  return private and 'private: ' .. private
-    or is_too_large(cfg, buf)
-    or not cfg.complete.git_ignored and ignored.why(host.buf_path(buf))
-    or why_spent(cfg)
-    or nil
-end
-
----@type {buf: integer, at_ms: number, why: string|nil} what was looked at last
+---@type {buf: integer, at_ms: number, why: string|nil, is_due: boolean|nil} what was looked at last
 local latest = { buf = -1, at_ms = 0 }
 
---- What takes a look at the disk. What is not known yet is looked at again by the next key.
+local look_again
+
+local function look(cfg, buf)
+  local private = privacy.buffer(buf)
+  local why = private and 'private: ' .. private
+    or is_too_large(cfg, buf)
+    or not cfg.complete.git_ignored and ignored.why(host.buf_path(buf), function()
+      look_again(buf)
+    end)
+    or why_spent(cfg)
+    or nil
+  latest = { buf = buf, at_ms = host.now_ms(), why = why }
+end
+
+function look_again(buf)
+  if latest.buf == buf and host.buf_valid(buf) then
+    look(config.get(), buf)
+  end
+end
+
+--- What takes a look at the disk. A key does not wait for that: what was found holds until the next turn has looked.
 local function why_not_kept(cfg, buf, anew)
-  local now = host.now_ms()
-  if anew or latest.buf ~= buf or now - latest.at_ms > HOLDS_MS or latest.why == ignored.UNKNOWN then
-    latest = { buf = buf, at_ms = now, why = look(cfg, buf) }
+  if anew or latest.buf ~= buf then
+    look(cfg, buf)
+  elseif not latest.is_due and host.now_ms() - latest.at_ms > HOLDS_MS then
+    latest.is_due = true
+    host.schedule(function()
+      look_again(buf)
+    end)
   end
   return latest.why
 end

@@ -4,6 +4,8 @@
 -- A server that keeps what it has read last reads only what is new. So what changes least comes first and what is typed
 -- last of all, and where text is cut for its length it is cut in steps: the beginning stays the same for many keys.
 
+local plain = require('beans.plain')
+
 local M = {}
 
 ---@class beans.PromptBudget bytes
@@ -40,14 +42,7 @@ local function last_bytes(text, bytes)
 end
 
 local function first_bytes(text, bytes)
-  if #text <= bytes then
-    return text
-  end
-  local stop = bytes
-  while stop > 0 and (text:byte(stop + 1) or 0) >= 0x80 and text:byte(stop + 1) < 0xC0 do
-    stop = stop - 1
-  end
-  return text:sub(1, stop)
+  return plain.whole(text:sub(1, bytes))
 end
 
 --- Where the text above begins.

@@ -54,14 +54,14 @@ function M.behind(lines, typed)
   return rest
 end
 
---- What is left of ghost text when a character is inserted at the cursor; nil when that is none of its own.
+--- What is left of ghost text when text is inserted at the cursor; nil when that is not its beginning.
 ---@param shown {buf: integer, line: integer, col: integer, lines: string[]}
 ---@param place beans.TypingPlace
----@param char string
+---@param text string without line ends
 ---@return string[]|nil
-function M.follow(shown, place, char)
+function M.follow(shown, place, text)
   if shown.buf == place.buf and shown.line == place.line and shown.col == place.col then
-    return M.behind(shown.lines, char)
+    return M.behind(shown.lines, text)
   end
 end
 

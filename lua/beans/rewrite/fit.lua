@@ -3,6 +3,7 @@
 
 local answers = require('beans.rewrite.fit.answer')
 local indents = require('beans.rewrite.fit.indent')
+local plain = require('beans.plain')
 local subjects = require('beans.rewrite.fit.subject')
 
 local M = {}
@@ -181,11 +182,7 @@ end
 
 --- How the unfinished line begins, without half a character or half a line end.
 function Fitter:visible_head()
-  local head = self.head:gsub('\r$', '')
-  local tail = head:match('[\192-\255][\128-\191]*$')
-  local lead = tail and tail:byte() or 0
-  local size = lead >= 0xF0 and 4 or lead >= 0xE0 and 3 or 2
-  return tail and #tail < size and head:sub(1, -#tail - 1) or head
+  return plain.whole((self.head:gsub('\r$', '')))
 end
 
 --- What can be shown behind the lines that were given.
@@ -229,7 +226,7 @@ local function one_line(text)
   if #line <= MESSAGE_MAX then
     return line
   end
-  return line:sub(1, MESSAGE_MAX):gsub('[\192-\255]?[\128-\191]*$', '') .. '…'
+  return plain.whole(line:sub(1, MESSAGE_MAX)) .. '…'
 end
 
 --- Whether an unfinished line of an answer that ended early is given: it would be half a line of the file, except where

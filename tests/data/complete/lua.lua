@@ -16,6 +16,7 @@ return {
   { 'a string that is not closed', 'local s = "¦', 'hello"', 'hello"' },
   { 'a fence', 'local x = ¦', '```lua\n5\n```', '5' },
   { 'a fence without a language', 'local x = ¦', '```\n5\n```\nThis is five.', '5' },
+  { 'a fence of tildes', 'local x = ¦', '~~~lua\n5\n~~~\nThis is five.', '5' },
   { 'a fence that is not closed', 'local x = ¦', '```lua\n5', '5' },
   { 'a fence closed in the line', 'local x = ¦', '```lua\n5```', '5' },
   { 'talk and a fence', 'local x = ¦', 'Here is the code:\n\n```lua\n5\n```\nDone.', '5' },

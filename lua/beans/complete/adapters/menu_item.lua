@@ -6,6 +6,7 @@
 -- where the policy has a reason against it. `on_candidate` is called once, with a beans.Offered or nil, maybe before
 -- `offer` returns. What `offer` returns gives it up: then it is not called any more.
 
+local attachment = require('beans.attachment')
 local clean = require('beans.host.clean')
 local host = require('beans.host')
 
@@ -25,15 +26,6 @@ local TEXT, PLAIN, AS_IS = 1, 1, 1
 M.TRIGGER_CHARACTERS = {}
 for char in (' !"#$%&\'()*+,-./:;<=>?@[\\]^`{|}~'):gmatch('.') do
   table.insert(M.TRIGGER_CHARACTERS, char)
-end
-
---- A block of code in Markdown, whatever is in it.
-local function as_markdown(text, filetype)
-  local fence = '```'
-  for ticks in text:gmatch('`+') do
-    fence = #ticks >= #fence and ticks .. '`' or fence
-  end
-  return ('%s%s\n%s\n%s'):format(fence, filetype, text, fence)
 end
 
 --- The first line that says something.
@@ -58,7 +50,7 @@ local function item_of(candidate, place)
         ['end'] = { line = place.line - 1, character = place.stop },
       },
     },
-    documentation = { kind = 'markdown', value = as_markdown(text, host.file_of(place.buf).filetype) },
+    documentation = { kind = 'markdown', value = attachment.fenced(text, host.file_of(place.buf).filetype) },
   }
 end
 

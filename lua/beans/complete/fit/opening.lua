@@ -1,6 +1,9 @@
 -- What a model says around the text it was asked for: fences, a sentence before, the tokens of its training. It gets an
 -- answer line by line and gives the lines that are text. Pure.
 
+local fences = require('beans.fence')
+local plain = require('beans.plain')
+
 local M = {}
 
 -- How such sentences begin. A capital is asked for, because code seldom has one there.
@@ -50,6 +53,10 @@ local REFUSALS = {
   'Unfortunately, ',
 }
 
+-- Of code, a model may leave out the opening fence and write the closing one.
+---@type beans.Fence
+local UNSEEN = { indent = 0, mark = '```', info = '' }
+
 -- Tokens that models are trained with and servers let through. In the text they end it.
 local TOKENS = { '<|[%w_]+|>', '<｜[^<>|%s]+｜>', '<fim_%l+>', '<EOT>' }
 local TOKEN_TAILS = { '<|[%w_]*|?$', '<\239[^<>|%s]*$', '<fim_%l*$', '<fi?$', '<EO?T?$', '<$' }
@@ -59,7 +66,7 @@ local TOKEN_TAILS = { '<|[%w_]*|?$', '<\239[^<>|%s]*$', '<fim_%l*$', '<fi?$', '<
 ---@field private prose boolean text for people is expected
 ---@field private markdown boolean fences may be part of it
 ---@field private takes_fences boolean a fence is not part of the text
----@field private fenced boolean the text stands in a fence
+---@field private fence beans.Fence|nil the text stands in it
 ---@field private blanks integer lines that came before anything else
 ---@field private announces boolean the last line of talk ended in a colon
 ---@field ended boolean what follows is no text
@@ -67,13 +74,15 @@ local Opening = {}
 Opening.__index = Opening
 
 local function in_open_fence(before)
-  local open = false
+  local open
   for _, line in ipairs(before) do
-    if line:find('^%s*```') then
-      open = not open
+    if not open then
+      open = fences.opening(line)
+    elseif fences.closes(line, open) then
+      open = nil
     end
   end
-  return open
+  return open ~= nil
 end
 
 ---@param before string[] the lines above the cursor
@@ -86,18 +95,10 @@ function M.new(before, markdown, in_words)
     prose = in_words,
     markdown = markdown,
     takes_fences = not markdown or in_open_fence(before),
-    fenced = false,
     blanks = 0,
     announces = false,
     ended = false,
   }, Opening)
-end
-
-local function without_half_character(text)
-  local tail = text:match('[\192-\255][\128-\191]*$')
-  local lead = tail and tail:byte() or 0
-  local size = lead >= 0xF0 and 4 or lead >= 0xE0 and 3 or 2
-  return tail and #tail < size and text:sub(1, -#tail - 1) or text
 end
 
 local function without_half_token(text)
@@ -121,7 +122,7 @@ end
 --- Takes what is no text out of a line: control characters and tokens.
 ---@return string text
 function Opening:clean(line, whole)
-  local text = without_controls(whole and line or without_half_character(line))
+  local text = without_controls(whole and line or plain.whole(line))
   text = whole and text or without_half_token(text)
   for _, pattern in ipairs(TOKENS) do
     if self.phase == 'start' then
@@ -158,26 +159,26 @@ function Opening:is_talk(line, whole)
   return found == 'yes' or (found == 'maybe' and not whole)
 end
 
---- A fence at the beginning: nil, or what to do with it.
----@return 'opens'|'wait'|nil
-function Opening:fence(line, whole)
-  local name = line:match('^%s*```+([%w_+#.-]*)%s*$') or line:match('^%s*~~~+([%w_+#.-]*)%s*$')
-  if name then
-    if not whole then
-      return 'wait'
-    end
-    return (self.takes_fences or name == 'markdown' or name == 'md') and 'opens' or nil
+--- A fence at the beginning.
+---@return beans.Fence|nil # nil: there is none, or it is part of the text
+---@return boolean waits more of the line will tell
+function Opening:fence_of(line, whole)
+  local open = fences.opening(line)
+  if not whole then
+    return nil, line:find('^%s*[`~][`~]?$') ~= nil or open ~= nil and not open.info:find('%s')
   end
-  return not whole and line:find('^%s*``?$') and 'wait' or nil
+  local name = open and open.info
+  local is_own = name and not name:find('%s') and (self.takes_fences or name == 'markdown' or name == 'md')
+  return is_own and open or nil, false
 end
 
 --- Looks at the first line that is not blank, and at those after talk.
 ---@return boolean # it is text
 function Opening:begin(line, whole)
-  local fence = self:fence(line, whole)
-  if fence == 'opens' then
-    self.phase, self.fenced, self.blanks = 'text', true, 0
-  elseif fence then
+  local fence, waits = self:fence_of(line, whole)
+  if fence then
+    self.phase, self.fence, self.blanks = 'text', fence, 0
+  elseif waits then
     return false
   elseif self.phase == 'talk' and not self.announces then
     self.announces = whole and line:find(':%s*$') ~= nil
@@ -194,18 +195,18 @@ end
 
 --- A line within the text: without what ends it.
 function Opening:inside(line, whole)
-  if not (self.fenced or not self.markdown) then
+  local open = self.fence or not self.markdown and UNSEEN
+  if not open then
     return line
-  end
-  if line:find('^%s*```+%s*$') then
+  elseif fences.closes(line, open) then
     self.ended = self.ended or whole
     return nil
-  elseif not whole and line:find('^%s*``?$') then
+  elseif not whole and line:find('^%s*' .. open.mark:sub(1, 1) .. '+$') then
     return nil
-  elseif self.fenced and line:find('```%s*$') then
+  elseif self.fence and line:find('```%s*$') then
     self.ended = self.ended or whole
     return (line:gsub('```%s*$', ''))
-  elseif self.fenced and not whole then
+  elseif self.fence and not whole then
     return (line:gsub('`+$', ''))
   end
   return line

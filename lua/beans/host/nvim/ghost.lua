@@ -92,28 +92,19 @@ function M.show(buf, line, col, lines)
   end
 end
 
---- Goes on before a character is inserted: Neovim may draw once before its events tell that the text has changed. The
---- mark moves with the character.
+--- Goes on before text is inserted: Neovim may draw once before its events tell that the text has changed. The
+--- mark moves with the text.
 ---@param place beans.TypingPlace
----@param char string
-function M.follow(place, char)
-  local rest = shown and ghost_text.follow(shown, place, char)
+---@param lines string[]
+function M.follow(place, lines)
+  local text = lines[1]
+  local rest = shown and not lines[2] and ghost_text.follow(shown, place, text)
   if not rest then
     return take_away()
   end
   shown.lines = rest
-  put(shown, api.nvim_get_current_line():sub(1, place.col) .. char)
-  shown.col = place.col + #char
-end
-
---- Goes on before lines are inserted, as before a character.
----@param place beans.TypingPlace
----@param lines string[]
-function M.follow_lines(place, lines)
-  if lines[2] then
-    return take_away()
-  end
-  M.follow(place, lines[1])
+  put(shown, api.nvim_get_current_line():sub(1, place.col) .. text)
+  shown.col = place.col + #text
 end
 
 return M

@@ -34,7 +34,7 @@ function M.on_typing(listeners)
   on({ 'CursorMovedI', 'TextChangedI', 'TextChangedP' }, keys.changed)
   on({ 'BufLeave', 'WinLeave' }, keys.left)
   on('InsertCharPre', function()
-    ghost.follow(place(), vim.v.char)
+    ghost.follow(place(), { vim.v.char })
   end)
   on('ModeChanged', keys.left, { '[iR]*:n', '[iR]*:[vVsS]*' }) -- CTRL-C fires no InsertLeave
 end
@@ -91,7 +91,7 @@ M.accept = literal.on({
   fn = fn,
   ex = vim.cmd,
   place = place,
-  ghost = ghost.follow_lines,
+  ghost = ghost.follow,
   is_paste = function()
     return vim.o.paste
   end,

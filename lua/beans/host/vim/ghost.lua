@@ -177,33 +177,24 @@ function M.show(buf, line, col, lines)
   end
 end
 
---- Goes on before a character is inserted: Vim may draw once before its events tell that the text has changed. The
---- property moves with the character.
+--- Goes on before text is inserted: Vim may draw once before its events tell that the text has changed. The
+--- property moves with the text.
 ---@param place beans.TypingPlace
----@param char string
-function M.follow(place, char)
-  local rest = shown and ghost_text.follow(shown, place, char)
+---@param lines string[]
+function M.follow(place, lines)
+  local text = lines[1]
+  local rest = shown and not lines[2] and ghost_text.follow(shown, place, text)
   if not rest then
     return take_away()
   end
   if shown.inline ~= '' then
     remove(INLINE)
   end
-  local typed = vim.fn.getline('.'):sub(1, place.col) .. char
+  local typed = vim.fn.getline('.'):sub(1, place.col) .. text
   shown.lines = rest
   shown.inline = ghost_text.shown({ rest[1] }, typed, cells)[1]
   put_inline(shown)
-  shown.col, shown.tick = place.col + #char, place.tick + 1
-end
-
---- Goes on before lines are inserted, as before a character.
----@param place beans.TypingPlace
----@param lines string[]
-function M.follow_lines(place, lines)
-  if lines[2] then
-    return take_away()
-  end
-  M.follow(place, lines[1])
+  shown.col, shown.tick = place.col + #text, place.tick + 1
 end
 
 return M

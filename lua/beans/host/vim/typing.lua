@@ -35,7 +35,7 @@ local EVENTS = {
   {
     'InsertCharPre *',
     function()
-      ghost.follow(place(), vim.eval('v:char'))
+      ghost.follow(place(), { vim.eval('v:char') })
     end,
   },
 }
@@ -86,7 +86,7 @@ M.accept = literal.on({
   fn = vim.fn,
   ex = value.ex,
   place = place,
-  ghost = ghost.follow_lines,
+  ghost = ghost.follow,
   is_paste = function()
     return vim.eval('&paste') == 1
   end,
