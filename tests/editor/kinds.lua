@@ -127,8 +127,8 @@ function kinds.vim.connect(child)
 end
 
 -- While timers run, Vim may leave what its channel has brought until something wakes it: a signal that it does nothing
--- about (SigUSR1) does.
-local NUDGE_MS = 100
+-- about (SigUSR1) does. Not soon, for a signal also cuts off what it is writing to the channel.
+local NUDGE_MS = 500
 
 function kinds.vim.request(child, fn, arguments)
   child.last_id = (child.last_id or 0) - 1

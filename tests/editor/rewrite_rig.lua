@@ -159,15 +159,19 @@ function M.await(wanted)
   end
 end
 
+--- Waits for the request with a number.
+local function wait_asked(number)
+  editor:wait('the request', function()
+    return editor:lua('return #requests') >= number
+  end)
+end
+
 --- Waits for the request with a number, and gives its messages.
 ---@param number? integer 1 unless told
 ---@return table[]
 function M.asked(number)
-  number = number or 1
-  editor:wait('the request', function()
-    return editor:lua('return #requests') >= number
-  end)
-  return editor:lua('return requests[...].messages', number)
+  wait_asked(number or 1)
+  return editor:lua('return requests[...].messages', number or 1)
 end
 
 --- A piece of the answer.
@@ -195,7 +199,7 @@ end
 ---@param text string
 ---@param number? integer of the request
 function M.answer(text, number)
-  M.asked(number)
+  wait_asked(number or 1)
   M.delta(text, 'content', number)
   M.done(nil, number)
 end
